@@ -1,0 +1,227 @@
+#!/bin/sh
+# Carrel's installer. POSIX sh; running it again repairs or upgrades and never touches the library's data.
+#
+#   ./install.sh --demo       dependencies, build, sample catalogue, server on port 8080 (or CARREL_PORT)
+#   ./install.sh --test       everything the tests need, then all tests
+#   ./install.sh --build      dependencies and build only
+#   sudo ./install.sh         a real installation: system user, /opt/carrel, /var/lib/carrel, systemd unit
+#   sudo ./install.sh --uninstall   removes program and unit; the data stays
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+prefix=${CARREL_PREFIX:-/opt/carrel}
+state=${CARREL_STATE:-/var/lib/carrel}
+etc=${CARREL_ETC:-/etc/carrel}
+unit_dir=${CARREL_UNIT_DIR:-/etc/systemd/system}
+# These four place an installation; the server itself must not meet them as unknown settings.
+unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR
+
+say() { printf '%s\n' "$*"; }
+stop() { printf 'Carrel cannot be installed: %s\n' "$*" >&2; exit 1; }
+
+need_node() {
+  command -v node >/dev/null 2>&1 || stop "Node.js 20.19 or newer is missing; install it from your system's packages or nodejs.org."
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+    stop "Node.js $(node -p process.versions.node) is too old; 20.19 or newer is needed."
+  command -v npm >/dev/null 2>&1 || stop "npm is missing; it comes with Node.js."
+}
+
+need_compiler_hint() {
+  command -v g++ >/dev/null 2>&1 && command -v make >/dev/null 2>&1 && command -v python3 >/dev/null 2>&1 ||
+    say "Note: without g++, make and python3 the database library must come ready-built for this machine."
+}
+
+# A stamp of the lock file makes a second run quick; a changed lock file or a broken install runs it again.
+dependencies() {
+  stamp="$here/node_modules/.carrel-stamp"
+  want=$(cksum <"$here/package-lock.json")-$(node -p 'process.versions.modules')
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then return 0; fi
+  say "Installing dependencies ..."
+  need_compiler_hint
+  (cd "$here" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error) ||
+    stop "the dependencies could not be installed; the lines above say which one failed."
+  (cd "$here" && node -e 'new (require("better-sqlite3"))(":memory:")') 2>/dev/null ||
+    stop "the database library was not built; install g++, make and python3 and run this again."
+  printf '%s' "$want" >"$stamp"
+}
+
+build() {
+  say "Building ..."
+  (cd "$here" && npm run --silent build) || stop "the build failed; the lines above say where."
+}
+
+demo() {
+  need_node
+  dependencies
+  build
+  port=${CARREL_PORT:-8080}
+  data=${CARREL_DATA:-$here/var/demo}
+  mkdir -p "$data"
+  export CARREL_DATA="$data" CARREL_PORT="$port"
+  say "Putting the sample catalogue in ..."
+  node "$here/dist/server/cli.js" import "$here/data/sample.mrc" --quiet
+  say ""
+  say "Carrel is at http://localhost:$port (Ctrl+C stops it)"
+  exec node "$here/dist/server/main.js"
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo "$@"; else
+    stop "Chromium is missing for the browser tests and only root can install it: run '$*' as root."
+  fi
+}
+
+tests() {
+  need_node
+  if [ ! -x /usr/bin/chromium ]; then
+    command -v apt-get >/dev/null 2>&1 || stop "the browser tests need Chromium at /usr/bin/chromium; install it with your system's packages."
+    say "Installing Debian's Chromium for the browser tests ..."
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+  fi
+  dependencies
+  cd "$here"
+  exec npm run --silent check
+}
+
+owner_only() { [ "$(id -u)" -eq 0 ] || stop "this writes to $prefix and $state: run it as root (sudo ./install.sh)."; }
+
+copy_program() {
+  # Built beside the running version and moved in whole, so a failed upgrade leaves the old one standing.
+  new="$prefix.new"
+  rm -rf "$new"
+  mkdir -p "$new"
+  (cd "$here" && tar -cf - package.json package-lock.json dist/server data models LICENSE README.md CHANGELOG.md docs server/web/package.json server/web/dist) |
+    (cd "$new" && tar -xf -)
+  rm -rf "$new/dist/server/test"
+  (cd "$new" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --no-audit --no-fund --loglevel=error) ||
+    stop "the program's dependencies could not be installed into $new; the old version is untouched."
+  rm -rf "$prefix.old"
+  [ ! -d "$prefix" ] || mv "$prefix" "$prefix.old"
+  mv "$new" "$prefix"
+}
+
+write_settings() {
+  mkdir -p "$etc"
+  if [ ! -f "$etc/carrel.env" ]; then
+    key=$(node -p 'require("node:crypto").randomBytes(24).toString("base64url")')
+    umask_before=$(umask)
+    umask 077
+    {
+      say "# Carrel's settings; docs/configuration.md explains each. Restart after a change: systemctl restart carrel"
+      say "CARREL_HOST=0.0.0.0"
+      say "CARREL_PORT=8080"
+      say "CARREL_DATA=$state"
+      say "CARREL_STAFF_KEY=$key"
+    } >"$etc/carrel.env"
+    umask "$umask_before"
+  fi
+  chown root:carrel "$etc/carrel.env"
+  chmod 640 "$etc/carrel.env"
+}
+
+write_unit() {
+  mkdir -p "$unit_dir"
+  cat >"$unit_dir/carrel.service" <<UNIT
+[Unit]
+Description=Carrel, the library's own front desk
+After=network.target
+
+[Service]
+User=carrel
+Group=carrel
+EnvironmentFile=$etc/carrel.env
+WorkingDirectory=$prefix
+ExecStart=$(command -v node) $prefix/dist/server/main.js
+Restart=on-failure
+RestartSec=2
+TimeoutStopSec=30
+UMask=0077
+StateDirectory=carrel
+StateDirectoryMode=0750
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+ReadWritePaths=$state
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RemoveIPC=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+install_command() {
+  mkdir -p /usr/local/bin
+  cat >/usr/local/bin/carrel <<COMMAND
+#!/bin/sh
+# Runs Carrel's command line as the service's own user, on the service's own data.
+set -a; . $etc/carrel.env; set +a
+if [ "\$(id -un)" = carrel ]; then exec $(command -v node) $prefix/dist/server/cli.js "\$@"; fi
+exec runuser -u carrel --preserve-environment -- $(command -v node) $prefix/dist/server/cli.js "\$@"
+COMMAND
+  chmod 755 /usr/local/bin/carrel
+}
+
+has_systemd() { command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; }
+
+install_service() {
+  owner_only
+  need_node
+  dependencies
+  build
+  if ! id carrel >/dev/null 2>&1; then useradd --system --home-dir "$state" --shell /usr/sbin/nologin carrel; fi
+  mkdir -p "$state"
+  chown carrel:carrel "$state"
+  chmod 750 "$state"
+  copy_program
+  write_settings
+  write_unit
+  install_command
+  if has_systemd; then
+    systemctl daemon-reload
+    systemctl enable --quiet carrel
+    systemctl restart carrel
+    say "Carrel runs; put the catalogue in with: sudo carrel import YOUR-FILE.mrc"
+  else
+    say "Installed in $prefix. systemd is not running here; start Carrel with: carrel serve"
+  fi
+  rm -rf "$prefix.old"
+}
+
+uninstall() {
+  owner_only
+  if has_systemd; then systemctl disable --now --quiet carrel 2>/dev/null || true; fi
+  rm -f "$unit_dir/carrel.service" /usr/local/bin/carrel
+  if has_systemd; then systemctl daemon-reload; fi
+  rm -rf "$prefix" "$prefix.new" "$prefix.old"
+  say "Carrel is gone. The library's data is still in $state and its settings in $etc; delete them by hand if you mean to."
+}
+
+case "${1:-}" in
+  --demo) demo ;;
+  --test) tests ;;
+  --build) need_node; dependencies; build ;;
+  --uninstall) uninstall ;;
+  '') install_service ;;
+  -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" ;;
+  *) stop "'$1' is not an option; see ./install.sh --help." ;;
+esac
