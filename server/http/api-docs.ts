@@ -101,8 +101,8 @@ function typeOf(schema: Schema): string {
     const name = schema.$ref.replace(/^.*\//, '');
     return `<a href="#schema-${escape(name)}">${escape(name)}</a>`;
   }
-  if (schema.enum) return schema.enum.map((v) => `<code>${escape(String(v))}</code>`).join(' | ');
-  if (schema.const !== undefined) return `<code>${escape(String(schema.const))}</code>`;
+  if (schema.enum) return schema.enum.map((v) => `<code>${escape(JSON.stringify(v))}</code>`).join(' | ');
+  if (schema.const !== undefined) return `<code>${escape(JSON.stringify(schema.const))}</code>`;
   const variants = schema.anyOf ?? schema.oneOf;
   if (variants) return variants.map(typeOf).join(' or ');
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;

@@ -175,5 +175,5 @@ function clean(schema: object): Schema {
   void $schema;
   void $id;
   void id;
-  return rest as Schema;
+  return rest;
 }

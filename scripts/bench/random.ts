@@ -1,0 +1,28 @@
+/** A repeatable source of numbers in [0, 1): mulberry32 by Tommy Ettinger, public domain. Equal seeds, equal runs. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Draws indices below `size` by Zipf's law with exponent 1: index 0 most often, as words are in a language. */
+export function zipf(size: number, random: () => number): () => number {
+  const cumulative = new Float64Array(size);
+  let sum = 0;
+  for (let i = 0; i < size; i++) cumulative[i] = sum += 1 / (i + 1);
+  return () => {
+    const target = random() * sum;
+    let low = 0;
+    let high = size - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((cumulative[middle] ?? 0) < target) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}

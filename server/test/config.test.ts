@@ -1,0 +1,21 @@
+import t from 'tap';
+import { ConfigError, readConfig } from '../config.js';
+
+t.test('an empty environment gives a server that only this machine reaches', async (t) => {
+  const config = readConfig({ PATH: '/bin' });
+  t.match(config, { host: '127.0.0.1', port: 8080, ils: 'demo', rateLimitPerMinute: 100, staffKey: undefined });
+  t.ok(Object.isFrozen(config));
+});
+
+t.test('every bad setting is named at once and no value is printed', async (t) => {
+  try {
+    readConfig({ CARREL_PORT: 'eighty', CARREL_STAFF_KEY: 'hunter2', CARREL_PROT: '1', CARREL_LOG: 'loud' });
+    t.fail('it started');
+  } catch (error) {
+    t.ok(error instanceof ConfigError);
+    const { message, problems } = error as ConfigError;
+    t.equal(problems.length, 4);
+    for (const name of ['CARREL_PORT', 'CARREL_STAFF_KEY', 'CARREL_PROT', 'CARREL_LOG']) t.match(message, name);
+    t.notMatch(message, /hunter2|eighty|loud/);
+  }
+});
