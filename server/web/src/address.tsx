@@ -1,0 +1,58 @@
+import { useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
+import { routeOf, type Route } from './route.js';
+
+const listeners = new Set<() => void>();
+const say = (): void => listeners.forEach((listener) => listener());
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('popstate', listener);
+  };
+};
+const read = (): string => window.location.pathname + window.location.search;
+
+/** Goes to another address of this page without loading it anew; `replace` leaves no step to go back to. */
+export function goTo(address: string, options: { replace?: boolean } = {}): void {
+  if (address === read()) return;
+  if (options.replace) window.history.replaceState({ within: true }, '', address);
+  else window.history.pushState({ within: true }, '', address);
+  say();
+}
+
+/** Goes one step back when this page was left on the way here, and to `address` when it was opened directly. */
+export function goBack(address: string): void {
+  const state: unknown = window.history.state;
+  if (typeof state === 'object' && state !== null && 'within' in state) window.history.back();
+  else goTo(address);
+}
+
+/** The address as text, and the page it means; changes with every step forward or back. */
+export function useAddress(): { address: string; route: Route } {
+  const address = useSyncExternalStore(subscribe, read);
+  const cut = address.indexOf('?');
+  const path = cut < 0 ? address : address.slice(0, cut);
+  return { address, route: routeOf(path, cut < 0 ? '' : address.slice(cut)) };
+}
+
+interface LinkProps {
+  to: string;
+  className?: string;
+  label?: string;
+  children: ReactNode;
+}
+
+/** A link within the page: a plain click stays, any other opens as every link does. */
+export function Link({ to, className, label, children }: LinkProps): ReactNode {
+  const follow = (event: MouseEvent): void => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    goTo(to);
+  };
+  return (
+    <a href={to} className={className} aria-label={label} onClick={follow}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { TurnEvent, TurnRequest } from '../../../contract/conversation.js';
+import type * as record from '../../../contract/record.js';
+import type { SearchResponse } from '../../../contract/search.js';
+import { noteServerTime } from './clock.js';
+import { createEventReader, type ServerEvent } from './event-stream.js';
+import { Refused, refusalOf } from './refusal.js';
+
+export type RecordDetail = z.infer<typeof record.RecordDetail>;
+export type SimilarRecords = z.infer<typeof record.SimilarRecords>;
+
+const BASE = '/api/v1';
+const TURN_EVENTS = ['understood', 'recommendations', 'text', 'availability', 'done'];
+
+/** Questions to start from, as the library words them; empty when the server has none. */
+export async function welcomeExamples(locale: string, signal: AbortSignal): Promise<string[]> {
+  const body: unknown = await get(`/welcome?locale=${locale}`, signal);
+  const examples = typeof body === 'object' && body !== null && 'examples' in body ? body.examples : [];
+  return Array.isArray(examples) ? examples.filter((e): e is string => typeof e === 'string') : [];
+}
+
+/** Opens a conversation and answers its id. Throws Refused, as every function here does. */
+export async function openConversation(signal: AbortSignal): Promise<string> {
+  const response = await reached(`${BASE}/conversations`, { method: 'POST', signal });
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** Takes one turn and hands on its events as they come; resolves when the answer is whole. */
+export async function takeTurn(
+  conversationId: string,
+  turn: Partial<TurnRequest>,
+  signal: AbortSignal,
+  onEvent: (event: TurnEvent) => void,
+): Promise<void> {
+  const response = await reached(`${BASE}/conversations/${encodeURIComponent(conversationId)}/turns`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(turn),
+    signal,
+  });
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
+    onEvent({ event: 'done', data: await response.json() } as TurnEvent);
+    return;
+  }
+  if (!(await followed(response.body, onEvent))) throw new Refused({ kind: 'broken_off' });
+}
+
+/** Everything about one record, with where it stands now. */
+export async function getRecord(id: string, signal: AbortSignal): Promise<RecordDetail> {
+  return (await get(`/records/${encodeURIComponent(id)}`, signal)) as RecordDetail;
+}
+
+/** Titles near a record, each with a reason. */
+export async function similarRecords(
+  id: string,
+  locale: string,
+  signal: AbortSignal,
+): Promise<SimilarRecords> {
+  return (await get(`/records/${encodeURIComponent(id)}/similar?locale=${locale}`, signal)) as SimilarRecords;
+}
+
+/** One page of plain search; `query` is a query string without its question mark. */
+export async function searchCatalogue(query: string, signal: AbortSignal): Promise<SearchResponse> {
+  return (await get(`/search?${query}`, signal)) as SearchResponse;
+}
+
+async function get(path: string, signal: AbortSignal): Promise<unknown> {
+  const response = await reached(BASE + path, { signal });
+  return response.json();
+}
+
+async function reached(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Refused({ kind: 'unreachable' }, { cause });
+  }
+  noteServerTime(response.headers.get('date'));
+  if (response.ok) return response;
+  const body: unknown = await response.json().catch(() => undefined);
+  throw new Refused(refusalOf(body, response.headers.get('retry-after')));
+}
+
+/** True when the stream ended with `done`. */
+async function followed(
+  body: ReadableStream<Uint8Array>,
+  onEvent: (event: TurnEvent) => void,
+): Promise<boolean> {
+  const reader = body.getReader();
+  const text = new TextDecoder();
+  const events = createEventReader();
+  let done = false;
+  for (;;) {
+    const piece = await reader.read();
+    if (piece.done) return done;
+    for (const event of events.push(text.decode(piece.value, { stream: true }))) {
+      if (event.event === 'error') throw new Refused(refusalOf(JSON.parse(event.data), null));
+      if (!isTurnEvent(event)) continue;
+      onEvent({ event: event.event, data: JSON.parse(event.data) } as TurnEvent);
+      done ||= event.event === 'done';
+    }
+  }
+}
+
+function isTurnEvent(event: ServerEvent): boolean {
+  return TURN_EVENTS.includes(event.event);
+}

@@ -1,0 +1,142 @@
+import type { ReactNode, RefObject } from 'react';
+import type { Recommendation } from '../../../contract/conversation.js';
+import type { Chip } from '../../../contract/intent.js';
+import { BookCard } from '../card/book-card.js';
+import { DemoLabel } from '../card/demo-label.js';
+import type { Phrases } from '../phrases/phrases.js';
+import { usePhrases } from '../phrases/speech.js';
+import type { Asked, Turn } from './conversation.js';
+import { Understood } from './understood.js';
+
+interface AnswerProps {
+  turn: Turn;
+  /** The newest answer can be acted on; older ones are only read. */
+  onRemove?: (chip: Chip) => void;
+  onAsk?: (text: string) => void;
+  onMoreLike?: (book: Recommendation) => void;
+  heading?: RefObject<HTMLHeadingElement | null>;
+}
+
+/** One question in the margin and its answer: what was understood, the shelf, a few words, and ways on. */
+export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerProps): ReactNode {
+  const phrases = usePhrases();
+  const books = turn.recommendations;
+  const running = turn.phase === 'asking' || turn.phase === 'arriving';
+  return (
+    <section className="answer" aria-busy={running} aria-labelledby={`turn-${turn.key}`}>
+      <header className="margin-note">
+        <h2 id={`turn-${turn.key}`} ref={heading} tabIndex={-1}>
+          <span className="margin-note-label">{phrases.youAsked} </span>
+          <span className="margin-note-question" dir="auto">
+            {askedText(turn.asked, phrases)}
+          </span>
+        </h2>
+        {books && books.length > 0 && (
+          <p className="margin-note-count">{phrases.countOf(books.length, turn.total)}</p>
+        )}
+      </header>
+      <div className="answer-body">
+        <Understood chips={turn.understood} onRemove={running ? undefined : onRemove} />
+        <Standing turn={turn} />
+        {books && books.length > 0 && <Shelf books={books} onMoreLike={running ? undefined : onMoreLike} />}
+        <Words turn={turn} />
+        {onAsk && turn.answer && <WaysOn suggestions={turn.answer.suggestions} onAsk={onAsk} />}
+        {turn.answer?.handoff_to_librarian && <Handoff />}
+        {onAsk && turn.phase === 'done' && books && books.length > 0 && (
+          <button type="button" className="print-list" onClick={() => window.print()}>
+            {phrases.printList}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The question as the patron put it, or the limit that was taken out. */
+export function askedText(asked: Asked, phrases: Phrases): string {
+  return asked.kind === 'words' ? asked.text : phrases.removed(asked.chip.label);
+}
+
+function Shelf({
+  books,
+  onMoreLike,
+}: {
+  books: readonly Recommendation[];
+  onMoreLike?: AnswerProps['onMoreLike'] | undefined;
+}): ReactNode {
+  const phrases = usePhrases();
+  return (
+    <>
+      <ul className={books.length === 1 ? 'shelf shelf-single' : 'shelf'} aria-label={phrases.shelfLabel}>
+        {books.map((book) => (
+          <li key={book.record_id}>
+            <BookCard book={book} onMoreLike={onMoreLike} />
+          </li>
+        ))}
+      </ul>
+      <DemoLabel of={books.map((book) => book.availability)} />
+    </>
+  );
+}
+
+/** How sure the answer is and by which path it came, in words, where that is not the usual. */
+function Standing({ turn }: { turn: Turn }): ReactNode {
+  const phrases = usePhrases();
+  if (turn.phase === 'asking') return <p className="standing standing-looking">{phrases.looking}</p>;
+  const path = turn.answer?.path;
+  const guess =
+    turn.answer !== undefined && turn.answer.confidence < 0.4 && turn.answer.recommendations.length > 0;
+  const note =
+    path === 'similar_question' || path === 'words_only' || path === 'nearest' ? phrases.path[path] : '';
+  const said = [guess && path !== 'nearest' ? phrases.guess : '', note].filter((s) => s !== '').join(' ');
+  return said === '' ? null : <p className="standing">{said}</p>;
+}
+
+function Words({ turn }: { turn: Turn }): ReactNode {
+  const phrases = usePhrases();
+  if (turn.text === '') {
+    const waiting = turn.phase === 'arriving' && turn.recommendations !== undefined;
+    return waiting ? <p className="standing">{phrases.wordsToFollow}</p> : null;
+  }
+  return (
+    <p className="answer-words" dir="auto">
+      {turn.text}
+      {turn.phase === 'stopped' && <span className="answer-stopped"> {phrases.stopped}</span>}
+    </p>
+  );
+}
+
+function WaysOn({
+  suggestions,
+  onAsk,
+}: {
+  suggestions: readonly string[];
+  onAsk: (text: string) => void;
+}): ReactNode {
+  const phrases = usePhrases();
+  if (suggestions.length === 0) return null;
+  return (
+    <div className="ways-on">
+      <h3 className="small-heading">{phrases.suggestionsLabel}</h3>
+      <ul>
+        {suggestions.map((text) => (
+          <li key={text}>
+            <button type="button" className="way-on" onClick={() => onAsk(text)}>
+              {text}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Handoff(): ReactNode {
+  const phrases = usePhrases();
+  return (
+    <aside className="handoff">
+      <h3>{phrases.handoffTitle}</h3>
+      <p>{phrases.handoffBody}</p>
+    </aside>
+  );
+}

@@ -1,0 +1,117 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import type { Recommendation } from '../../../contract/conversation.js';
+import { usePhrases } from '../phrases/speech.js';
+import { Answer } from './answer.js';
+import { runningTurn, type Conversation } from './conversation.js';
+import { Earlier } from './earlier.js';
+import { Examples, Foot, Greeting } from './first-visit.js';
+import { Notice } from './notice.js';
+import { QuestionBox } from './question-box.js';
+import type { ConversationDesk } from './use-conversation.js';
+
+interface ConversationPageProps {
+  desk: ConversationDesk;
+  text: string;
+  onText(text: string): void;
+}
+
+/** Ask, see, ask on. The newest answer stands right under the box; those before it fold below. */
+export function ConversationPage({ desk, text, onText }: ConversationPageProps): ReactNode {
+  const phrases = usePhrases();
+  const { conversation } = desk;
+  const box = useRef<HTMLTextAreaElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const newest = conversation.turns.at(-1);
+  const running = runningTurn(conversation) !== undefined;
+  const first = newest === undefined;
+  const arrival = useArrival(conversation);
+
+  useKeptQuestion(conversation, text, onText);
+  useFocusOnArrival(conversation, box, heading);
+
+  const ask = (question: string): void => {
+    onText('');
+    desk.ask(question);
+  };
+  const stop = (): void => {
+    const turn = runningTurn(conversation);
+    if (turn && turn.asked.kind === 'words' && text === '') onText(turn.asked.text);
+    desk.stop();
+    box.current?.focus();
+  };
+  const moreLike = (book: Recommendation): void =>
+    ask(phrases.moreLike(book.title.original ?? book.title.text));
+
+  return (
+    <main id="content" className={first ? 'conversation conversation-first' : 'conversation'} tabIndex={-1}>
+      {first ? <Greeting /> : <h1 className="sr-only">{phrases.greeting}</h1>}
+      <div className="ask">
+        <QuestionBox {...{ text, onText, running, first, box }} onAsk={ask} onStop={stop} />
+        {first && <p className="privacy">{phrases.privacy}</p>}
+      </div>
+      {conversation.refusal && (
+        <Notice
+          key={conversation.refusal.atMs}
+          why={conversation.refusal.why}
+          onAgain={() => {
+            const { asked } = conversation.refusal ?? {};
+            if (asked?.kind === 'removal') desk.remove(asked.chip);
+            else if (text.trim() !== '') ask(text.trim());
+            else if (asked) ask(asked.text);
+          }}
+        />
+      )}
+      {first && !conversation.refusal && <Examples onAsk={ask} />}
+      {newest && (
+        <Answer
+          key={newest.key}
+          turn={newest}
+          heading={heading}
+          onRemove={desk.remove}
+          onAsk={ask}
+          onMoreLike={moreLike}
+        />
+      )}
+      <Earlier turns={conversation.turns.slice(0, -1)} />
+      <p className="sr-only" role="status">
+        {arrival === undefined ? '' : phrases.arrived(arrival)}
+      </p>
+      {first && <Foot />}
+    </main>
+  );
+}
+
+/** How many titles the newest answer has, once it is whole: said aloud once, not with every word. */
+function useArrival(conversation: Conversation): number | undefined {
+  const newest = conversation.turns.at(-1);
+  return newest?.phase === 'done' ? (newest.recommendations?.length ?? 0) : undefined;
+}
+
+/** Puts a question that got no answer back into the box, unless something new was typed meanwhile. */
+function useKeptQuestion(conversation: Conversation, text: string, onText: (text: string) => void): void {
+  const { refusal } = conversation;
+  const restored = useRef<unknown>(undefined);
+  useEffect(() => {
+    if (!refusal || restored.current === refusal) return;
+    restored.current = refusal;
+    if (refusal.asked.kind === 'words' && text === '') onText(refusal.asked.text);
+  }, [refusal, text, onText]);
+}
+
+/** When the books arrive the eye and the reader's cursor go to them, unless the patron is already typing on. */
+function useFocusOnArrival(
+  conversation: Conversation,
+  box: { current: HTMLTextAreaElement | null },
+  heading: { current: HTMLHeadingElement | null },
+): void {
+  const newest = conversation.turns.at(-1);
+  const arrived = newest?.recommendations !== undefined ? newest.key : undefined;
+  const seen = useRef(arrived);
+  useEffect(() => {
+    if (arrived === undefined || seen.current === arrived) return;
+    seen.current = arrived;
+    if (box.current?.value !== '' && document.activeElement === box.current) return;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.closest('main')?.scrollIntoView({ block: 'start' });
+  }, [arrived, box, heading]);
+}

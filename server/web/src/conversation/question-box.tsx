@@ -1,0 +1,83 @@
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { usePhrases } from '../phrases/speech.js';
+
+interface QuestionBoxProps {
+  text: string;
+  onText(text: string): void;
+  onAsk(text: string): void;
+  onStop(): void;
+  running: boolean;
+  first: boolean;
+  box: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Where one asks. It grows with the question; Enter sends, Shift and Enter begins a new line. */
+export function QuestionBox({
+  text,
+  onText,
+  onAsk,
+  onStop,
+  running,
+  first,
+  box,
+}: QuestionBoxProps): ReactNode {
+  const phrases = usePhrases();
+  const id = useId();
+  const grown = useRef('');
+  useEffect(() => {
+    const area = box.current;
+    if (!area || grown.current === text) return;
+    grown.current = text;
+    // CSS field-sizing does this alone where the browser knows it.
+    if (CSS.supports('field-sizing', 'content')) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }, [text, box]);
+
+  const send = (): void => {
+    if (text.trim() !== '') onAsk(text.trim());
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (!running) send();
+  };
+  return (
+    <form
+      className="question-box"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label htmlFor={id} className={first ? 'question-label sr-only' : 'question-label'}>
+        {first ? phrases.askLabel : phrases.askAgainLabel}
+      </label>
+      <div className="question-row">
+        <textarea
+          id={id}
+          ref={box}
+          rows={1}
+          maxLength={1000}
+          value={text}
+          dir="auto"
+          enterKeyHint="send"
+          autoComplete="off"
+          placeholder={first ? phrases.placeholder : phrases.placeholderNext}
+          onChange={(event) => onText(event.target.value)}
+          onKeyDown={onKey}
+        />
+        {running ? (
+          <button type="button" className="button-ask" onClick={onStop}>
+            {phrases.stop}
+          </button>
+        ) : (
+          <button type="submit" className="button-ask" aria-disabled={text.trim() === ''}>
+            {phrases.ask}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+import { useCallback, useReducer, useRef } from 'react';
+import type { TurnRequest } from '../../../contract/conversation.js';
+import type { Chip } from '../../../contract/intent.js';
+import { openConversation, takeTurn } from '../api/carrel-api.js';
+import { serverNowMs } from '../api/clock.js';
+import { Refused, type Refusal } from '../api/refusal.js';
+import { emptyConversation, stepped, type Asked, type Conversation } from './conversation.js';
+
+/** A conversation and the four things a patron can do in it. */
+export interface ConversationDesk {
+  conversation: Conversation;
+  ask(text: string): void;
+  remove(chip: Chip): void;
+  stop(): void;
+  startOver(): void;
+}
+
+/** Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. */
+export function useConversation(locale: 'en' | 'es'): ConversationDesk {
+  const [conversation, take] = useReducer(stepped, emptyConversation);
+  const id = useRef<string>(undefined);
+  const running = useRef<AbortController>(undefined);
+
+  const turn = useCallback(
+    async (asked: Asked) => {
+      running.current?.abort();
+      const walkedAway = new AbortController();
+      running.current = walkedAway;
+      const { signal } = walkedAway;
+      take({ step: 'asked', asked });
+      const request: Partial<TurnRequest> =
+        asked.kind === 'words' ? { text: asked.text, locale } : { text: '', remove: [asked.chip.id], locale };
+      const once = async (): Promise<void> => {
+        id.current ??= await openConversation(signal);
+        await takeTurn(id.current, request, signal, (event) => {
+          if (!signal.aborted) take({ step: 'event', event });
+        });
+      };
+      try {
+        await once().catch((error: unknown) => {
+          // A conversation is forgotten after a day; the question goes on in a new one.
+          if (!isForgotten(error) || asked.kind === 'removal') throw error;
+          id.current = undefined;
+          return once();
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isForgotten(error)) id.current = undefined;
+        const why: Refusal = error instanceof Refused ? error.refusal : { kind: 'broken_off' };
+        take({ step: 'refused', why, atMs: serverNowMs() });
+      }
+    },
+    [locale],
+  );
+
+  return {
+    conversation,
+    ask: useCallback((text: string) => void turn({ kind: 'words', text }), [turn]),
+    remove: useCallback((chip: Chip) => void turn({ kind: 'removal', chip }), [turn]),
+    stop: useCallback(() => {
+      running.current?.abort();
+      take({ step: 'stopped' });
+    }, []),
+    startOver: useCallback(() => {
+      running.current?.abort();
+      id.current = undefined;
+      take({ step: 'started_over' });
+    }, []),
+  };
+}
+
+function isForgotten(error: unknown): boolean {
+  return (
+    error instanceof Refused &&
+    error.refusal.kind === 'problem' &&
+    error.refusal.code === 'conversation_not_found'
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { goTo, Link, useAddress } from './address.js';
+import { ConversationPage } from './conversation/conversation-page.js';
+import { useConversation } from './conversation/use-conversation.js';
+import { Masthead } from './masthead/masthead.js';
+import { languageFor } from './phrases/languages.js';
+import { Speech } from './phrases/speech.js';
+import { RecordPage } from './record/record-page.js';
+import { SearchPage } from './search/search-page.js';
+
+/** The whole page: one language, one conversation, and whichever route the address names. */
+export function Page(): ReactNode {
+  const [phrases, setPhrases] = useState(() => languageFor(navigator.languages));
+  const desk = useConversation(phrases.locale);
+  const [question, setQuestion] = useState('');
+  const { address, route } = useAddress();
+  const begun =
+    desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
+
+  useEffect(() => {
+    document.documentElement.lang = phrases.locale;
+    document.documentElement.dir = phrases.direction;
+  }, [phrases]);
+  useKeptPlace(address, route.page);
+
+  const startOver = (): void => {
+    desk.startOver();
+    setQuestion('');
+    goTo('/');
+    // The box is there after the next paint, also when another page was open.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.question-box textarea')?.focus());
+  };
+  const askFor = (text: string): void => {
+    setQuestion('');
+    desk.ask(text);
+    goTo('/');
+  };
+
+  return (
+    <Speech value={phrases}>
+      <a className="skip-link" href="#content">
+        {phrases.skipToPage}
+      </a>
+      <Masthead
+        onLanguage={setPhrases}
+        onStartOver={begun || route.page !== 'conversation' ? startOver : undefined}
+      />
+      {route.page === 'conversation' && <ConversationPage desk={desk} text={question} onText={setQuestion} />}
+      {route.page === 'record' && (
+        <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
+      )}
+      {route.page === 'search' && <SearchPage query={route.query} />}
+      {route.page === 'nowhere' && (
+        <main id="content" className="plain-page" tabIndex={-1}>
+          <h1>{phrases.nowhere}</h1>
+          <p>{phrases.nowhereBody}</p>
+          <Link to="/">{phrases.toConversation}</Link>
+        </main>
+      )}
+      <footer className="page-foot">
+        <p>{phrases.privacy}</p>
+        <nav aria-label={phrases.plainSearch}>
+          <Link to="/search">{phrases.plainSearch}</Link>
+        </nav>
+      </footer>
+    </Speech>
+  );
+}
+
+/**
+ * Going to another page starts at its top with the reader's cursor on it; coming back to the conversation finds the
+ * place where it was left.
+ */
+function useKeptPlace(address: string, page: string): void {
+  const places = useRef(new Map<string, number>());
+  const last = useRef(address);
+  useEffect(() => {
+    const note = (): void => void places.current.set(last.current, window.scrollY);
+    window.addEventListener('scroll', note, { passive: true });
+    return () => window.removeEventListener('scroll', note);
+  }, []);
+  useEffect(() => {
+    if (last.current === address) return;
+    const samePage = address.startsWith('/search') && last.current.startsWith('/search');
+    last.current = address;
+    if (samePage) return;
+    document.getElementById('content')?.focus({ preventScroll: true });
+    window.scrollTo({
+      top: page === 'conversation' ? (places.current.get(address) ?? 0) : 0,
+      behavior: 'instant',
+    });
+  }, [address, page]);
+}

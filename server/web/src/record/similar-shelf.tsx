@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import { Link } from '../address.js';
+import { similarRecords } from '../api/carrel-api.js';
+import { useAnswer } from '../api/use-answer.js';
+import { Byline } from '../card/book-card.js';
+import { Cover } from '../card/cover.js';
+import { InBothScripts } from '../card/scripted.js';
+import { Why } from '../card/why.js';
+import { usePhrases } from '../phrases/speech.js';
+import { recordAddress } from '../route.js';
+
+/** Titles near this one, each with a reason. Shows nothing while there are none. */
+export function SimilarShelf({ id }: { id: string }): ReactNode {
+  const phrases = usePhrases();
+  const { data, loading } = useAnswer(`${id} ${phrases.locale}`, (signal) =>
+    similarRecords(id, phrases.locale, signal),
+  );
+  if (!data || loading || data.records.length === 0) return null;
+  return (
+    <section className="similar" aria-labelledby="similar">
+      <h2 id="similar" className="section-heading">
+        {phrases.similarTitle}
+      </h2>
+      <ul className="shelf">
+        {data.records.slice(0, 5).map((book) => (
+          <li key={book.record_id}>
+            <article className="book">
+              <div className="book-stand">
+                <Cover of={book} />
+              </div>
+              <div className="book-words">
+                <h3 className="book-title">
+                  <Link to={recordAddress(book.record_id)}>
+                    <InBothScripts of={book.title} language={book.languages[0]} />
+                  </Link>
+                </h3>
+                <Byline book={book} />
+                <Why why={book.why} quotes={[]} />
+              </div>
+            </article>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import type { ReactNode } from 'react';
+import type { Availability, BranchAvailability, ItemView } from '../../../contract/availability.js';
+import type { RecordView } from '../../../contract/record.js';
+import { useNow } from '../api/use-now.js';
+import { AvailabilityLine } from '../card/availability-line.js';
+import { DemoLabel } from '../card/demo-label.js';
+import { SpineLabel } from '../card/spine-label.js';
+import { dayName } from '../card/whereabouts.js';
+import { usePhrases } from '../phrases/speech.js';
+
+interface StandingProps {
+  record: RecordView;
+  availability: Availability;
+  again(): void;
+}
+
+/** Where the title stands: its label large, then every branch and copy, then what can be read online. */
+export function Standing({ record, availability, again }: StandingProps): ReactNode {
+  const phrases = usePhrases();
+  const { branches } = availability;
+  return (
+    <section className="standing-place" aria-labelledby="standing">
+      <h2 id="standing" className="section-heading">
+        {phrases.availabilityTitle}
+      </h2>
+      <div className="standing-now">
+        {(record.call_number !== undefined || record.links.length === 0) && (
+          <SpineLabel callNumber={record.call_number} />
+        )}
+        <div>
+          <AvailabilityLine availability={availability} />
+          <DemoLabel of={[availability]} />
+          <OnlineLinks links={record.links} />
+          {availability.state !== 'online' && (
+            <button type="button" className="action" onClick={again}>
+              {phrases.checkAgain}
+            </button>
+          )}
+        </div>
+      </div>
+      {branches.length > 0 && <BranchTable branches={branches} callNumber={record.call_number} />}
+    </section>
+  );
+}
+
+function BranchTable({
+  branches,
+  callNumber,
+}: {
+  branches: readonly BranchAvailability[];
+  callNumber: string | undefined;
+}): ReactNode {
+  const phrases = usePhrases();
+  const now = useNow(60_000);
+  const said = (item: ItemView): string =>
+    phrases.itemStatus[item.status] +
+    (item.due_at === undefined ? '' : `, ${phrases.due(dayName(item.due_at, now, phrases.locale))}`);
+  return (
+    <table className="branch-table">
+      <thead>
+        <tr>
+          <th scope="col">{phrases.branch}</th>
+          <th scope="col">{phrases.place}</th>
+          <th scope="col">{phrases.callNumber}</th>
+          <th scope="col">{phrases.status}</th>
+        </tr>
+      </thead>
+      {branches.map((branch) => (
+        <tbody key={branch.branch_id}>
+          {itemsOf(branch).map((item, i) => (
+            <tr key={item.item_id} className={item.status === 'available' ? 'copy-in' : undefined}>
+              {i === 0 && (
+                <th scope="rowgroup" rowSpan={itemsOf(branch).length}>
+                  {branch.branch_name}
+                </th>
+              )}
+              <td data-label={phrases.place}>{item.location ?? ''}</td>
+              <td data-label={phrases.callNumber} className="copy-call-number">
+                {item.call_number ?? callNumber ?? ''}
+              </td>
+              <td data-label={phrases.status}>{said(item)}</td>
+            </tr>
+          ))}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+/** A branch that names no copies still gets its one line. */
+function itemsOf(branch: BranchAvailability): ItemView[] {
+  if (branch.items.length > 0) return branch.items;
+  return [{ item_id: branch.branch_id, status: branch.available > 0 ? 'available' : 'unknown' }];
+}
+
+function OnlineLinks({ links }: { links: RecordView['links'] }): ReactNode {
+  const phrases = usePhrases();
+  const safe = links.filter(({ url }) => /^https?:\/\//i.test(url));
+  if (safe.length === 0) return null;
+  return (
+    <ul className="online-links">
+      {safe.map(({ url, label }) => (
+        <li key={url}>
+          <a href={url} target="_blank" rel="noopener noreferrer">
+            {label ?? phrases.readOnlineAt(URL.canParse(url) ? new URL(url).hostname : url)}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
