@@ -23,5 +23,8 @@ export interface Ils {
   readonly source: 'demo' | 'ils';
   branches(options: { signal: AbortSignal }): Promise<Branch[]>;
   /** Items for each asked record id; a record without items maps to []. Throws when the system cannot say. */
-  availability(recordIds: readonly string[], options: { signal: AbortSignal }): Promise<Map<string, IlsItem[]>>;
+  availability(
+    recordIds: readonly string[],
+    options: { signal: AbortSignal },
+  ): Promise<Map<string, IlsItem[]>>;
 }

@@ -1,0 +1,149 @@
+import type { Intent } from '../../contract/intent.js';
+import type { Locale } from '../../contract/vocabulary.js';
+import type { Bib } from '../../engine/catalogue/bib.js';
+import type { Conversation, Topic } from './conversation.js';
+import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
+import type { Finder, Finding } from './find.js';
+import { isBlank, isLimitsOnly, withLimits } from './limits.js';
+import type { Phrases } from './phrases.js';
+import { steer, type Step } from './steer.js';
+
+/** What a turn asks for, with the locale it is answered in. */
+export interface Asking {
+  text: string;
+  locale: Locale;
+  branch?: string | undefined;
+  remove?: readonly string[] | undefined;
+}
+
+/** What a turn turns out to be. */
+export type Decision =
+  | Step
+  | { kind: 'talk'; line: keyof Phrases['talk']; clears: boolean; handoff: boolean }
+  | { kind: 'back'; topic: Topic }
+  | { kind: 'new'; question: string; finding: Finding };
+
+export interface Decider {
+  decide(
+    conversation: Conversation,
+    asking: Asking,
+    shown: readonly Bib[],
+    signal: AbortSignal,
+  ): Promise<Decision>;
+}
+
+/** Hits asked for at once: enough to show, to offer more of, and to see other languages in. */
+export const CANDIDATES = 24;
+
+/** Acts that point at something shown: without a list they mean nothing. */
+const pointing = new Set<ActId>([
+  'like',
+  'not',
+  'none',
+  'same_author',
+  'author_of',
+  'about_of',
+  'length_of',
+  'where_of',
+]);
+
+const talkLines: Readonly<Record<TalkId, keyof Phrases['talk']>> = {
+  hello: 'hello',
+  thanks: 'thanks',
+  help: 'help',
+  librarian: 'librarian',
+};
+
+/**
+ * Decides by rules whether a turn goes on with the topic at hand or begins another: it goes on only when it is made of
+ * follow-up language, limits and fillers and nothing else.
+ */
+export function createDecider(deps: {
+  finder: Finder;
+  followups: Readonly<Record<Locale, FollowupRules>>;
+}): Decider {
+  const decider: Decider = {
+    async decide(conversation, asking, shown, signal) {
+      const { topic } = conversation;
+      const remove = asking.remove ?? [];
+      if (asking.text === '') {
+        return topic
+          ? listed(topic, topic.intent)
+          : { kind: 'talk', line: 'not_seen', clears: false, handoff: false };
+      }
+      const { reading, rules } = readIn(asking, topic, shown);
+      const early = withoutTopic(reading, conversation);
+      if (early) return early;
+      if (topic && reading.acts.length > 0) {
+        const step = steer(reading.acts, topic, shown, asking.branch);
+        if (reading.rest === '') return step;
+        const rest = await find({ ...asking, text: reading.rest, remove: [] }, 1, signal);
+        if (isLimitsOnly(rest.found.intent, rules)) return narrowed(step, rest.found.intent);
+      }
+      const finding = await find({ ...asking, text: reading.question, remove }, CANDIDATES, signal);
+      const { intent } = finding.found;
+      if (topic && isLimitsOnly(intent, rules)) return listed(topic, withLimits(topic.intent, intent));
+      if (isBlank(intent, rules) && finding.found.hits.length === 0) {
+        return { kind: 'talk', line: 'hello', clears: false, handoff: false };
+      }
+      return { kind: 'new', question: reading.question, finding };
+    },
+  };
+  return decider;
+
+  /** Read in the patron's language; another is tried when that one sees nothing and the other sees all of it. */
+  function readIn(
+    asking: Asking,
+    topic: Topic | undefined,
+    shown: readonly Bib[],
+  ): { reading: Reading; rules: FollowupRules } {
+    const byId = new Map(shown.map((bib) => [bib.id, bib.title.text]));
+    const titles = (topic?.listed ?? []).map((id) => byId.get(id) ?? '');
+    const rules = deps.followups[asking.locale];
+    const reading = rules.read(asking.text, titles);
+    if (reading.talk !== undefined || reading.acts.length > 0) return { reading, rules };
+    for (const other of Object.values(deps.followups)) {
+      const otherwise = other.read(asking.text, titles);
+      const isAll = otherwise.talk !== undefined || (otherwise.acts.length > 0 && otherwise.rest === '');
+      if (isAll) return { reading: otherwise, rules: other };
+    }
+    return { reading, rules };
+  }
+
+  function find(asking: Asking, limit: number, signal: AbortSignal): Promise<Finding> {
+    const { text, locale, branch, remove = [] } = asking;
+    return deps.finder.find({ text, locale, branch, remove, exclude: [], limit }, signal);
+  }
+}
+
+/** Decisions that need no list: small talk, going back, starting over, pointing at nothing. */
+function withoutTopic(reading: Reading, conversation: Conversation): Decision | undefined {
+  const has = (id: ActId): boolean => reading.acts.some((act: Act) => act.id === id);
+  if (reading.talk !== undefined) {
+    return {
+      kind: 'talk',
+      line: talkLines[reading.talk],
+      clears: false,
+      handoff: reading.talk === 'librarian',
+    };
+  }
+  if (reading.rest !== '') return undefined;
+  if (has('start_over')) return { kind: 'talk', line: 'start_over', clears: true, handoff: false };
+  if (has('undo')) {
+    const before = conversation.past.at(-1);
+    if (before) return { kind: 'back', topic: before };
+    return { kind: 'talk', line: 'undo_none', clears: false, handoff: false };
+  }
+  if (!conversation.topic && reading.acts.some((act) => pointing.has(act.id))) {
+    return { kind: 'talk', line: 'not_seen', clears: false, handoff: false };
+  }
+  return undefined;
+}
+
+function listed(topic: Topic, intent: Intent): Step {
+  return { kind: 'list', intent, declined: [...topic.declined], hideSeen: false };
+}
+
+function narrowed(step: Step, limits: Intent): Step {
+  return step.kind === 'list' ? { ...step, intent: withLimits(step.intent, limits) } : step;
+}

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Locale } from '../../contract/vocabulary.js';
+import { anyWord, fold, patternSource, wordPattern } from './patterns.js';
+
+const ActId = z.enum([
+  ...([
+    'shorter',
+    'longer',
+    'newer',
+    'older',
+    'like',
+    'not',
+    'none',
+    'more',
+    'same_author',
+    'available',
+    'here',
+  ] as const),
+  ...(['author_of', 'about_of', 'length_of', 'where_of', 'next_in_series', 'undo', 'start_over'] as const),
+  ...([
+    'lift_languages',
+    'lift_formats',
+    'lift_pages',
+    'lift_years',
+    'lift_ages',
+    'lift_branch',
+    'lift_available',
+  ] as const),
+]);
+export type ActId = z.infer<typeof ActId>;
+
+const TalkId = z.enum(['hello', 'thanks', 'help', 'librarian']);
+export type TalkId = z.infer<typeof TalkId>;
+
+const patterns = z.array(z.string().min(1)).min(1);
+const FollowupData = z.strictObject({
+  fillers: z.string(),
+  narrowing: patterns,
+  courtesies: patterns,
+  nth: z.record(z.string(), z.int()),
+  cardinals: z.record(z.string(), z.int()),
+  number_words: patterns,
+  which: patterns,
+  acts: z.record(ActId, patterns),
+  talk: z.record(TalkId, patterns),
+});
+export type FollowupData = z.infer<typeof FollowupData>;
+
+/** Something a patron does with what is shown. `which` is 1 for the first book, -1 for the last, absent for "it". */
+export interface Act {
+  id: ActId;
+  which?: number;
+}
+
+/** A turn's text, read as going on with the talk. */
+export interface Reading {
+  /** Set when the whole turn is small talk or a call for a person. */
+  talk?: TalkId;
+  acts: Act[];
+  /** What the acts left over, folded; '' when only fillers were left. */
+  rest: string;
+  /** The text without its greeting and thanks: what is asked when it is a question of its own. */
+  question: string;
+}
+
+export interface FollowupRules {
+  /** `shownTitles` in the order of the cards, so that a book can be pointed at by name. */
+  read(text: string, shownTitles: readonly string[]): Reading;
+  /** True when nothing but fillers stands in the text. */
+  isEmpty(text: string): boolean;
+  /** True when the text opens like a narrowing of the topic at hand ("but funny"). */
+  isNarrowing(text: string): boolean;
+}
+
+/** Longer turns are read as questions of their own. */
+const MAX_WORDS = 16;
+
+/** Reads `DATA_DIR/followups/LOCALE.yaml` for every locale; throws naming the file and what is wrong in it. */
+export function readFollowups(dataDir: string): Readonly<Record<Locale, FollowupRules>> {
+  const entries = Locale.options.map((locale) => {
+    const file = join(dataDir, 'followups', `${locale}.yaml`);
+    const read = FollowupData.safeParse(parse(readFileSync(file, 'utf8')));
+    if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
+    return [locale, createFollowupRules(read.data)] as const;
+  });
+  return Object.fromEntries(entries) as Record<Locale, FollowupRules>;
+}
+
+/** Compiles one language's rules. */
+export function createFollowupRules(data: FollowupData): FollowupRules {
+  const fillers = new Set(data.fillers.split(/\s+/).filter(Boolean).map(fold));
+  const pointing = {
+    nth: anyWord(Object.keys(data.nth)),
+    cardinal: `${anyWord(Object.keys(data.cardinals))}|\\d{1,2} `,
+    shown: '#\\d{1,2} ',
+  };
+  const slots = { ...pointing, which: data.which.map((p) => patternSource(p, pointing)).join('|') };
+  const acts = Object.entries(data.acts).flatMap(([id, list]) =>
+    list.map((pattern) => ({ id: id as ActId, find: wordPattern(patternSource(pattern, slots)) })),
+  );
+  const talk = Object.entries(data.talk).flatMap(([id, list]) =>
+    list.map((p) => ({ id: id as TalkId, whole: new RegExp(`^${patternSource(p, slots)}$`, 'u') })),
+  );
+  const courtesy = data.courtesies.map((p) => patternSource(p, slots)).join('|');
+  const courtesies = [new RegExp(`^(?:${courtesy})`, 'u'), new RegExp(`(?<![^ ])(?:${courtesy})$`, 'u')];
+  const narrowing = new RegExp(`^(?:${anyWord(data.narrowing)})`, 'u');
+  const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
+  const ordinal = wordPattern(`(${pointing.nth})`);
+
+  const isEmpty = (text: string): boolean =>
+    fold(text)
+      .split(' ')
+      .every((word) => word === '' || fillers.has(word));
+
+  const whichIn = (matched: string): number | undefined => {
+    const shown = /#(\d{1,2}) /.exec(matched)?.[1];
+    if (shown !== undefined) return Number(shown);
+    const nth = ordinal.exec(matched)?.[1]?.trim();
+    if (nth !== undefined) return data.nth[nth];
+    const number = numbered.exec(matched)?.[1]?.trim();
+    if (number === undefined) return undefined;
+    return data.cardinals[number] ?? Number(number);
+  };
+
+  const takeActs = (text: string): { acts: Act[]; rest: string } => {
+    const found: Act[] = [];
+    let rest = text;
+    for (let round = 0; round < 4; round += 1) {
+      const best = acts
+        .map(({ id, find }) => ({ id, match: find.exec(rest) }))
+        .sort((a, b) => (b.match?.[0].length ?? 0) - (a.match?.[0].length ?? 0))[0];
+      if (!best?.match) break;
+      const which = whichIn(best.match[0]);
+      found.push({ id: best.id, ...(which !== undefined && { which }) });
+      rest = rest.slice(0, best.match.index) + rest.slice(best.match.index + best.match[0].length);
+    }
+    return { acts: found, rest: isEmpty(rest) ? '' : rest.trim() };
+  };
+
+  return {
+    isEmpty,
+    isNarrowing: (text) => narrowing.test(`${fold(text)} `),
+    read(text, shownTitles) {
+      const folded = `${fold(text)} `;
+      if (folded.split(' ').length > MAX_WORDS + 1)
+        return { acts: [], rest: folded.trim(), question: text.trim() };
+      const whole = talk.find((entry) => entry.whole.test(folded));
+      if (whole) return { talk: whole.id, acts: [], rest: '', question: text.trim() };
+      const { open, close } = {
+        open: courtesies[0]?.exec(folded)?.[0],
+        close: courtesies[1]?.exec(folded)?.[0],
+      };
+      const question = trimWords(text, countWords(open), countWords(close));
+      const pointed = markTitles(`${fold(question)} `, shownTitles);
+      return { ...takeActs(pointed), question };
+    },
+  };
+}
+
+/** Writes `#2` where the text names the second shown title, so that titles need no ordinals. */
+function markTitles(text: string, titles: readonly string[]): string {
+  let marked = text;
+  titles.forEach((title, index) => {
+    const folded = fold(title);
+    // Shorter titles ("It", "Emma") are words of the language too often.
+    if (folded.length >= 5)
+      marked = marked.replace(new RegExp(`(?<![^ ])${folded.replace(/[#]/g, '')} `, 'u'), `#${index + 1} `);
+  });
+  return marked;
+}
+
+function countWords(text: string | undefined): number {
+  return text?.trim().split(' ').filter(Boolean).length ?? 0;
+}
+
+/** Cuts whole words off both ends, leaving the patron's own spelling in between. */
+function trimWords(text: string, start: number, end: number): string {
+  const words = text.trim().split(/\s+/);
+  if (start + end >= words.length) return text.trim();
+  return words.slice(start, words.length - end).join(' ');
+}

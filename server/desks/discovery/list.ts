@@ -1,0 +1,199 @@
+import type { Availability } from '../../contract/availability.js';
+import type { AnswerPath } from '../../contract/conversation.js';
+import type { Found } from '../../engine/retrieval/search.js';
+import { cardsOf, type Card } from './cards.js';
+import { needsLibrarian, sentencesFor, type Told } from './compose.js';
+import type { Topic } from './conversation.js';
+import { CANDIDATES, type Asking } from './decide.js';
+import type { Draft } from './deliver.js';
+import type { Records } from './discovery.js';
+import type { Finder, Finding } from './find.js';
+import { shelfSentence } from './shelf-sentence.js';
+import { isIn, isOnlineOnly, type Shelves } from './shelves.js';
+import { suggestionsFor } from './suggestions.js';
+import type { Wording } from './wording.js';
+
+/** How a list is to be made. */
+export interface ListOrder {
+  finding: Finding;
+  lead: Told['lead'];
+  declined: string[];
+  /** Shown before under the same question. */
+  seen: string[];
+  excluded: string[];
+  hasPast: boolean;
+}
+
+export interface Drafted {
+  draft: Omit<Draft, 'turn'>;
+  topic: Topic;
+}
+
+/** Candidates asked of the library's system in one batch when only what is on the shelf will do. */
+const SHELF_CANDIDATES = 60;
+
+type OnShelf = NonNullable<Told['onShelf']>;
+
+/** Makes lists: found records into cards, cards into sentences and offers. */
+export function createLists(deps: { finder: Finder; records: Records; shelves: Shelves; cards: number }) {
+  return {
+    async draft(order: ListOrder, asking: Asking, wording: Wording, signal: AbortSignal): Promise<Drafted> {
+      const finding = await widened(order, asking, signal);
+      const { found } = finding;
+      const bibs = await deps.records.listRecords(found.hits.map((hit) => hit.id));
+      const all = cardsOf(found.hits, bibs);
+      const { cards, onShelf } = found.intent.available_now
+        ? await onlyOnShelf(all, found, asking, signal)
+        : { cards: all, onShelf: undefined };
+      const shown = cards.slice(0, deps.cards);
+      const total = onShelf === 'in' ? cards.length : Math.max(found.total, shown.length);
+      const told = await toldOf(order, finding, { shown, total, onShelf });
+      const topic: Topic = {
+        intent: found.intent,
+        chips: found.chips,
+        declined: order.declined,
+        seen: [...new Set([...order.seen, ...shown.map((card) => card.bib.id)])],
+        listed: shown.map((card) => card.bib.id),
+        excluded: order.excluded,
+        evidence: new Map(shown.map((card) => [card.bib.id, card.evidence])),
+        offered: [],
+      };
+      const branch = branchThatMatters(found, asking, wording);
+      return {
+        topic,
+        draft: {
+          text: asking.text,
+          intent: found.intent,
+          understood: found.chips,
+          confidence: shown.length === 0 ? 0 : found.confidence,
+          handoff_to_librarian: needsLibrarian(told),
+          path: pathOf(finding, told),
+          total: shown.length === 0 ? 0 : total,
+          cache_hit: finding.cacheHit,
+          cards: shown,
+          sentences: sentencesFor(told, wording),
+          shelfSentence: (known) =>
+            onShelf === 'in' && shown.length > 1
+              ? staleOnly(known, branch, wording)
+              : shelfSentence([...known.values()], branch, wording),
+          suggestions: (known) => {
+            topic.offered = suggestionsFor(
+              {
+                intent: found.intent,
+                shown: shown.map((card) => card.bib),
+                availability: known,
+                further: onShelf === 'none' ? [] : cards.slice(deps.cards).map((card) => card.bib),
+                hasPast: order.hasPast,
+                hasNext: false,
+              },
+              wording,
+            );
+            return topic.offered;
+          },
+        },
+      };
+    },
+  };
+
+  /** "Available now" looks at more candidates, since most may be out. */
+  async function widened(order: ListOrder, asking: Asking, signal: AbortSignal): Promise<Finding> {
+    const { found } = order.finding;
+    if (!found.intent.available_now || found.total <= CANDIDATES || order.finding.isMakeshift)
+      return order.finding;
+    return await deps.finder.find(
+      {
+        text: found.intent.text,
+        locale: asking.locale,
+        intent: found.intent,
+        remove: [],
+        exclude: order.excluded,
+        branch: asking.branch,
+        limit: SHELF_CANDIDATES,
+      },
+      signal,
+    );
+  }
+
+  async function onlyOnShelf(
+    cards: readonly Card[],
+    found: Found,
+    asking: Asking,
+    signal: AbortSignal,
+  ): Promise<{ cards: readonly Card[]; onShelf: OnShelf }> {
+    const told = await deps.shelves.ask(
+      cards.map((card) => card.bib),
+      { signal, here: asking.branch },
+    );
+    const of = (card: Card): Availability | undefined => told.get(card.bib.id);
+    if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
+    const isThere = (card: Card, branch: string | undefined): boolean => {
+      const availability = of(card);
+      return availability !== undefined && isIn(availability, branch);
+    };
+    const wantsOnline = found.intent.formats?.some(
+      (one) => one === 'ebook' || one === 'eaudiobook' || one === 'website',
+    );
+    const inNow = cards.filter(
+      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && isOnlineOnly(card.bib)),
+    );
+    if (inNow.length === 0) return { cards, onShelf: 'none' };
+    const here = asking.branch;
+    const first = here === undefined ? [] : inNow.filter((card) => isThere(card, here));
+    return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf: 'in' };
+  }
+
+  async function toldOf(
+    order: ListOrder,
+    finding: Finding,
+    { shown, total, onShelf }: { shown: readonly Card[]; total: number; onShelf: OnShelf | undefined },
+  ): Promise<Told> {
+    const { found } = finding;
+    const likeId = found.intent.like?.[0]?.record_id;
+    const like = likeId === undefined ? undefined : await deps.records.findRecord(likeId);
+    return {
+      lead: order.lead,
+      intent: found.intent,
+      cards: shown,
+      total,
+      confidence: found.confidence,
+      corrected: found.corrected,
+      relaxed: found.relaxed,
+      ...(finding.isMakeshift && {
+        makeshift: finding.path === 'words_only' ? 'words_only' : 'similar_question',
+      }),
+      ...(onShelf && { onShelf }),
+      ...(like && { likeTitle: like.title.text }),
+    };
+  }
+}
+
+function pathOf(finding: Finding, told: Told): (typeof AnswerPath)['options'][number] {
+  if (told.cards.length === 0) return 'nothing';
+  if (finding.isMakeshift) return finding.path;
+  if (told.relaxed.length > 0 || told.onShelf === 'none') return 'nearest';
+  return finding.path;
+}
+
+/** The branch named in the question, else the one the patron stands in. */
+function branchThatMatters(
+  found: Found,
+  asking: Asking,
+  wording: Wording,
+): { id: string; name: string } | undefined {
+  const id = found.intent.branch ?? asking.branch;
+  return id === undefined ? undefined : { id, name: wording.branchName(id) };
+}
+
+/** "Five are on the shelf now" was said already: only its age may need saying. */
+function staleOnly(
+  known: ReadonlyMap<string, Availability>,
+  branch: { id: string; name: string } | undefined,
+  wording: Wording,
+): string | undefined {
+  const told = [...known.values()];
+  return told.some((one) => one.stale) ? shelfSentence(told, branch, wording) : undefined;
+}
+
+function isUnseen(availability: Availability | undefined): boolean {
+  return availability === undefined || (availability.state === 'unknown' && availability.asOf === null);
+}

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+import type { Found } from '../../engine/retrieval/search.js';
+import { fold } from './patterns.js';
+
+interface Remembered {
+  scope: string;
+  words: ReadonlySet<string>;
+  found: Found;
+  at: number;
+}
+
+/**
+ * Questions answered lately, for when search cannot answer a new one. A remembered question stands in only when every
+ * word of it was also asked now, so that nobody is ever shown a word that somebody else typed.
+ */
+export interface SimilarQuestions {
+  /** `scope` is everything besides the words that the answer depends on (locale, branch, catalogue version). */
+  remember(scope: string, text: string, found: Found): void;
+  find(scope: string, text: string): Found | undefined;
+}
+
+/**
+ * Share of the asked words that the remembered question must cover. At 0.6 a three-word question may lose one word;
+ * docs/adr/0005 has the measurement.
+ */
+const MIN_COVERED = 0.6;
+
+export function createSimilarQuestions(options: {
+  isFiller: (word: string) => boolean;
+  now: () => number;
+  maxAgeMs: number;
+  maxEntries: number;
+}): SimilarQuestions {
+  const kept = new LRUCache<string, Remembered>({ max: options.maxEntries });
+  const wordsOf = (text: string): Set<string> =>
+    new Set(
+      fold(text)
+        .split(' ')
+        .filter((word) => word !== '' && !options.isFiller(word)),
+    );
+
+  return {
+    remember(scope, text, found) {
+      const words = wordsOf(text);
+      if (words.size === 0 || found.hits.length === 0) return;
+      kept.set(`${scope}\n${[...words].sort().join(' ')}`, { scope, words, found, at: options.now() });
+    },
+    find(scope, text) {
+      const asked = wordsOf(text);
+      let best: { covered: number; found: Found } | undefined;
+      for (const entry of kept.values()) {
+        if (entry.scope !== scope || options.now() - entry.at > options.maxAgeMs) continue;
+        if (![...entry.words].every((word) => asked.has(word))) continue;
+        const covered = entry.words.size / asked.size;
+        if (covered >= MIN_COVERED && covered > (best?.covered ?? 0)) best = { covered, found: entry.found };
+      }
+      return best?.found;
+    },
+  };
+}

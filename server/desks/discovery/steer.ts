@@ -1,0 +1,147 @@
+import type { Intent } from '../../contract/intent.js';
+import type { Bib } from '../../engine/catalogue/bib.js';
+import { authorOf } from './cards.js';
+import { pointedAt, type Topic } from './conversation.js';
+import type { Act, ActId } from './followups.js';
+import { standingLimits, without } from './limits.js';
+
+/** What a turn comes to once its acts are read. */
+export type Step =
+  | { kind: 'list'; intent: Intent; declined: string[]; hideSeen: boolean }
+  | {
+      kind: 'tell';
+      of: 'author_of' | 'about_of' | 'length_of' | 'where_of' | 'next_in_series';
+      recordId: string;
+    }
+  | { kind: 'which' };
+
+/** Where "shorter" and "longer" begin when no shown record says its pages. */
+const SHORT_PAGES = 250;
+const LONG_PAGES = 400;
+
+const telling = new Set<ActId>(['author_of', 'about_of', 'length_of', 'where_of', 'next_in_series']);
+
+/**
+ * Applies acts to the topic at hand. `shown` are the records of the topic's list and the one last spoken of; `here` is the branch the patron
+ * stands in. Answers `which` when a book is pointed at that is not there.
+ */
+export function steer(
+  acts: readonly Act[],
+  topic: Topic,
+  shown: readonly Bib[],
+  here: string | undefined,
+): Step {
+  const tell = acts.find((act) => telling.has(act.id));
+  if (tell) {
+    const recordId = pointedAt(topic, tell.which);
+    return recordId === undefined
+      ? { kind: 'which' }
+      : { kind: 'tell', of: tell.id as 'author_of', recordId };
+  }
+  const step: Step & { kind: 'list' } = {
+    kind: 'list',
+    intent: topic.intent,
+    declined: [...topic.declined],
+    hideSeen: false,
+  };
+  // What is turned down is turned down before anything is likened to the rest.
+  const ordered = [...acts].sort((a, b) => Number(b.id === 'not') - Number(a.id === 'not'));
+  for (const act of ordered) {
+    if (!apply(act, step, topic, shown, here)) return { kind: 'which' };
+  }
+  return step;
+}
+
+function apply(
+  act: Act,
+  step: Step & { kind: 'list' },
+  topic: Topic,
+  shown: readonly Bib[],
+  here: string | undefined,
+): boolean {
+  const pointed = pointedAt(topic, act.which);
+  const bib = shown.find((one) => one.id === pointed);
+  const listed = shown.filter((one) => topic.listed.includes(one.id));
+  const compared = act.which === undefined ? listed : bib ? [bib] : [];
+  const { intent } = step;
+  switch (act.id) {
+    case 'shorter':
+      step.intent = {
+        ...intent,
+        pages: { max: Math.max(1, (middle(compared, 'pages') ?? SHORT_PAGES + 1) - 1) },
+      };
+      return true;
+    case 'longer':
+      step.intent = { ...intent, pages: { min: (middle(compared, 'pages') ?? LONG_PAGES - 1) + 1 } };
+      return true;
+    case 'newer':
+    case 'older':
+      step.intent = inTime(act.id, intent, middle(compared, 'year'));
+      return true;
+    case 'like':
+      if (!bib) return false;
+      step.intent = { ...standingLimits(intent), like: [{ record_id: bib.id, title: bib.title.text }] };
+      return true;
+    case 'same_author': {
+      const author = bib && authorOf(bib);
+      if (!bib || !author) return false;
+      step.intent = { ...standingLimits(intent), author: author.text };
+      step.declined.push(bib.id);
+      return true;
+    }
+    case 'not':
+      if (pointed === undefined) return false;
+      step.declined.push(pointed);
+      return true;
+    case 'none':
+      step.declined.push(...topic.listed);
+      return true;
+    case 'more':
+      step.hideSeen = true;
+      return true;
+    case 'available':
+      step.intent = { ...intent, available_now: true };
+      return true;
+    case 'here':
+      if (here !== undefined) step.intent = { ...intent, branch: here };
+      return true;
+    default:
+      step.intent = lifted(act.id, intent);
+      return true;
+  }
+}
+
+function inTime(act: 'newer' | 'older', intent: Intent, year: number | undefined): Intent {
+  if (year === undefined) return { ...intent, sort: act === 'newer' ? 'newest' : 'oldest' };
+  return { ...intent, years: act === 'newer' ? { min: year + 1 } : { max: year - 1 } };
+}
+
+function lifted(act: ActId, intent: Intent): Intent {
+  switch (act) {
+    case 'lift_languages':
+      return without(intent, 'languages');
+    case 'lift_formats':
+      return without(intent, 'formats');
+    case 'lift_pages':
+      return without(intent, 'pages');
+    case 'lift_years':
+      return without(intent, 'years');
+    case 'lift_ages':
+      return without(intent, 'age', 'audiences');
+    case 'lift_branch':
+      return without(intent, 'branch');
+    case 'lift_available':
+      return without(intent, 'available_now');
+    default:
+      return intent;
+  }
+}
+
+/** The median of a number that the records state; undefined when none does. */
+export function middle(bibs: readonly Bib[], field: 'pages' | 'year'): number | undefined {
+  const known = bibs
+    .map((bib) => bib[field])
+    .filter((n) => n !== undefined)
+    .sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)];
+}

@@ -1,0 +1,101 @@
+import type { Branch } from '../../contract/availability.js';
+import type { ItemStatus } from '../../contract/vocabulary.js';
+import type { Bib, HeldItem } from '../catalogue/bib.js';
+import { systemClock, type Clock } from '../cache/clock.js';
+import { circulationOf } from './circulation.js';
+import type { Ils, IlsItem } from './ils.js';
+
+/** How the demo system misbehaves, for tests and rehearsals. */
+export interface DemoFaults {
+  /** Milliseconds before each answer. */
+  slowMs: number;
+  /** Answers with an error, after `slowMs`. */
+  failing: boolean;
+  /** Cannot be reached at all. */
+  offline: boolean;
+  /** Says nothing about every second record asked for. */
+  half: boolean;
+}
+
+export interface DemoIls extends Ils {
+  readonly source: 'demo';
+  misbehave(faults: Partial<DemoFaults>): void;
+}
+
+interface DemoCatalogue {
+  listRecords(ids: readonly string[]): readonly Bib[] | Promise<readonly Bib[]>;
+  branches(): readonly Branch[] | Promise<readonly Branch[]>;
+}
+
+/** States that a day does not change: a lost copy stays lost, and an unknown one is never made up. */
+const lasting: ReadonlySet<ItemStatus> = new Set<ItemStatus>([
+  'lost',
+  'missing',
+  'damaged',
+  'withdrawn',
+  'on_order',
+  'in_process',
+  'reference_only',
+  'unknown',
+]);
+
+/**
+ * A library system that is not one: branches and copies come from the imported records, their comings and goings from
+ * `circulationOf`. It invents no copies: a record without item data answers []. Throws when told to misbehave.
+ */
+export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock }): DemoIls {
+  const clock = deps.clock ?? systemClock;
+  const faults: DemoFaults = { slowMs: 0, failing: false, offline: false, half: false };
+
+  const answer = async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    if (faults.offline) throw new Error('the demo system is offline');
+    if (faults.slowMs > 0) await clock.after(faults.slowMs, signal);
+    if (faults.failing) throw new Error('the demo system answered with an error');
+  };
+
+  return {
+    source: 'demo',
+    misbehave: (change) => void Object.assign(faults, change),
+    async branches({ signal }) {
+      await answer(signal);
+      return [...(await deps.catalogue.branches())];
+    },
+    async availability(recordIds, { signal }) {
+      await answer(signal);
+      const asked = faults.half ? recordIds.filter((_id, index) => index % 2 === 0) : recordIds;
+      const names = new Map((await deps.catalogue.branches()).map((branch) => [branch.id, branch.name]));
+      const items = new Map<string, IlsItem[]>(asked.map((id) => [id, []]));
+      for (const bib of await deps.catalogue.listRecords(asked)) {
+        items.set(
+          bib.id,
+          bib.items.map((item) => copyOf(bib.id, item, names, clock.now())),
+        );
+      }
+      return items;
+    },
+  };
+}
+
+function copyOf(
+  recordId: string,
+  item: HeldItem,
+  names: ReadonlyMap<string, string>,
+  nowMs: number,
+): IlsItem {
+  const hint = item.statusHint;
+  const stays = hint !== undefined && lasting.has(hint);
+  const { status, dueAt } = stays ? { status: hint } : circulationOf(item.itemId, nowMs);
+  return {
+    itemId: item.itemId,
+    recordId,
+    ...(item.barcode !== undefined && { barcode: item.barcode }),
+    branchId: item.branchId,
+    branchName: item.branchName ?? names.get(item.branchId) ?? item.branchId,
+    ...(item.location !== undefined && { location: item.location }),
+    ...(item.callNumber !== undefined && { callNumber: item.callNumber }),
+    status,
+    rawStatus: stays ? (item.rawStatus ?? hint) : `simulated: ${status}`,
+    ...(dueAt !== undefined && { dueAt }),
+  };
+}
