@@ -18,15 +18,29 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'server/config.ts is the only reader of process.env.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'server/config.ts is the only reader of process.env.',
+        },
       ],
     },
   },
   {
-    files: ['server/config.ts', 'server/main.ts', 'server/cli.ts', 'server/commands/**', 'server/test/**', 'scripts/**'],
+    files: [
+      'server/config.ts',
+      'server/main.ts',
+      'server/cli.ts',
+      'server/commands/**',
+      'server/test/**',
+      'scripts/**',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['server/test/**'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },

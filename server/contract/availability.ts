@@ -29,7 +29,9 @@ export const Availability = z.object({
   state: z.enum(['available', 'unavailable', 'online', 'unknown']),
   asOf: z.iso.datetime().nullable(),
   stale: z.boolean(),
-  source: z.enum(['demo', 'ils', 'none']).describe('`demo` is simulated circulation and is labelled so wherever it shows'),
+  source: z
+    .enum(['demo', 'ils', 'none'])
+    .describe('`demo` is simulated circulation and is labelled so wherever it shows'),
   branches: z.array(BranchAvailability),
 });
 export type Availability = z.infer<typeof Availability>;

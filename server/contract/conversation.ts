@@ -52,4 +52,6 @@ export const TurnEvents = {
   done: TurnAnswer,
 } as const;
 export type TurnEventName = keyof typeof TurnEvents;
-export type TurnEvent = { [N in TurnEventName]: { event: N; data: z.infer<(typeof TurnEvents)[N]> } }[TurnEventName];
+export type TurnEvent = {
+  [N in TurnEventName]: { event: N; data: z.infer<(typeof TurnEvents)[N]> };
+}[TurnEventName];

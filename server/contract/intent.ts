@@ -12,7 +12,9 @@ export type Span = z.infer<typeof Span>;
  */
 export const Intent = z.object({
   text: z.string().describe('The question as asked, or as carried over from the turns before'),
-  topic: z.string().describe('The words left after the limits were taken out; what words and vectors search for'),
+  topic: z
+    .string()
+    .describe('The words left after the limits were taken out; what words and vectors search for'),
   formats: z.array(Format).optional(),
   languages: z.array(z.string()).optional().describe('ISO 639-2/B codes'),
   audiences: z.array(Audience).optional(),

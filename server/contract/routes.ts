@@ -20,6 +20,9 @@ export interface RouteRow {
   /** Status of success; 204 answers no body. */
   status: 200 | 201 | 202 | 204;
   response?: z.ZodType;
+  /** Media type of an answer, or of an upload's body, that is no JSON. */
+  binary?: string;
+  upload?: string;
   /** Given when the address also answers server-sent events: event name to the schema of its data. */
   events?: Readonly<Record<string, z.ZodType>>;
   /** Problems of its own, besides bad_request, too_many_requests and internal, which any address may answer. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProblemBody, problems, type ProblemCode } from '../contract/problems.js';
-import type { Route } from '../contract/route.js';
+import type { RouteRow } from '../contract/routes.js';
 
 /** The part of JSON Schema 2020-12 that the contract uses. */
 export interface Schema {
@@ -45,6 +45,9 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, Schema>; securitySchemes: Record<string, unknown> };
 }
 
+/** What any address may answer. */
+const ANYWHERE: readonly ProblemCode[] = ['bad_request', 'too_many_requests', 'internal'];
+
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Schema;
 
 const SCHEMAS = '#/components/schemas/';
@@ -55,16 +58,15 @@ const SCHEMAS = '#/components/schemas/';
  * Zod's own JSON Schema output (2020-12) is the dialect that OpenAPI 3.1 takes.
  */
 export function openApiDocument(
-  routes: readonly Route[],
+  routes: readonly RouteRow[],
   named: Readonly<Record<string, z.ZodType>>,
   info: { version: string },
 ): OpenApiDocument {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries({ ...named, Problem: ProblemBody })) registry.add(schema, { id });
   for (const route of routes) {
-    for (const { status, schema } of route.answers) {
-      if (schema && !registry.has(schema)) registry.add(schema, { id: `${operationId(route)}${status}` });
-    }
+    const schema = route.response;
+    if (schema && !registry.has(schema)) registry.add(schema, { id: `${operationId(route)}Answer` });
   }
   const components = z.toJSONSchema(registry, {
     uri: (id) => SCHEMAS + id,
@@ -100,19 +102,13 @@ export function openApiDocument(
   };
 }
 
-function operation(route: Route, schemaOf: SchemaOf): Operation {
+function operation(route: RouteRow, schemaOf: SchemaOf): Operation {
   const parameters = [
     ...parametersOf(route.params, 'path', schemaOf),
     ...parametersOf(route.query, 'query', schemaOf),
   ];
-  const responses: Operation['responses'] = {};
-  for (const answer of route.answers) {
-    const response = (responses[String(answer.status)] ??= { description: answer.description });
-    const type = answer.contentType ?? (answer.schema ? 'application/json' : undefined);
-    if (type)
-      (response.content ??= {})[type] = answer.schema ? { schema: schemaOf(answer.schema, 'output') } : {};
-  }
-  for (const [status, codes] of byStatus(route.problems)) {
+  const responses: Operation['responses'] = { [String(route.status)]: success(route, schemaOf) };
+  for (const [status, codes] of byStatus([...ANYWHERE, ...route.problems])) {
     responses[status] = {
       description: codes.map((code) => `${code}: ${problems[code].title}`).join(' '),
       content: { 'application/problem+json': { schema: { $ref: `${SCHEMAS}Problem` } } },
@@ -122,22 +118,29 @@ function operation(route: Route, schemaOf: SchemaOf): Operation {
   return {
     operationId: operationId(route),
     summary: route.summary,
-    ...(route.description !== undefined && { description: route.description }),
     tags: [route.tag],
     ...(route.tag === 'staff' && { security: [{ staffKey: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
-      requestBody: {
-        required: true,
-        content: {
-          [body.contentType ?? 'application/json']: body.schema
-            ? { schema: schemaOf(body.schema, 'input') }
-            : {},
-        },
-      },
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
+    ...(route.upload !== undefined && { requestBody: { required: true, content: { [route.upload]: {} } } }),
     responses,
   };
+}
+
+function success(route: RouteRow, schemaOf: SchemaOf): Operation['responses'][string] {
+  const content: Content = {};
+  if (route.response) content['application/json'] = { schema: schemaOf(route.response, 'output') };
+  if (route.events) {
+    const events = Object.entries(route.events).map(([name, data]) => ({
+      description: `event: ${name}`,
+      ...schemaOf(data, 'output'),
+    }));
+    content['text/event-stream'] = { schema: { oneOf: events } };
+  }
+  if (route.binary) content[route.binary] = {};
+  return { description: route.summary, ...(Object.keys(content).length > 0 && { content }) };
 }
 
 function parametersOf(
@@ -164,7 +167,7 @@ function byStatus(codes: readonly ProblemCode[]): Map<string, ProblemCode[]> {
   return grouped;
 }
 
-function operationId(route: Route): string {
+function operationId(route: RouteRow): string {
   const words = route.path.split(/[/{}_-]+/).filter((word) => word !== '');
   return route.method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { z } from 'zod';
-import type { Route } from '../../contract/route.js';
+import type { RouteRow } from '../../contract/routes.js';
 import { renderDocs } from '../../http/api-docs.js';
 import { openApiDocument } from '../../http/openapi.js';
 
@@ -9,7 +9,7 @@ const Thing = z.object({
   size: z.int().default(3),
   kind: z.enum(['a', 'b']),
 });
-const routes: Route[] = [
+const routes: RouteRow[] = [
   {
     method: 'post',
     path: '/things/{id}',
@@ -17,12 +17,11 @@ const routes: Route[] = [
     tag: 'staff',
     params: z.object({ id: z.string() }),
     query: z.object({ dry: z.stringbool().default(false), note: z.string().optional() }),
-    body: { schema: Thing },
-    answers: [
-      { status: 200, description: 'The thing', schema: Thing },
-      { status: 200, description: 'The thing', contentType: 'text/event-stream' },
-    ],
-    problems: ['bad_request', 'not_found', 'record_not_found'],
+    body: Thing,
+    status: 200,
+    response: Thing,
+    events: { progress: z.object({ done: z.int() }) },
+    problems: ['not_found', 'record_not_found'],
   },
 ];
 const document = openApiDocument(routes, { Thing }, { version: '1.2.3' });
@@ -34,7 +33,19 @@ t.test('what is sent may leave out what has a default; what is answered may not'
   t.strictSame(document.components.schemas.Thing?.required, ['id', 'size', 'kind']);
   t.strictSame(operation?.responses['200']?.content, {
     'application/json': { schema: { $ref: '#/components/schemas/Thing' } },
-    'text/event-stream': {},
+    'text/event-stream': {
+      schema: {
+        oneOf: [
+          {
+            description: 'event: progress',
+            type: 'object',
+            properties: { done: { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 } },
+            required: ['done'],
+            additionalProperties: false,
+          },
+        ],
+      },
+    },
   });
 });
 

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** How a file stands to what the source brought before: the whole of it, or additions, changes and deletions only. */
+export const ImportMode = z.enum(['full', 'changes']);
+export type ImportMode = z.infer<typeof ImportMode>;
+
+/** Name of a feed of records. Records of every source but `main` carry it before their id, as in `overdrive:123`. */
+export const SourceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'lower-case letters, digits, - and _, at most 32')
+  .describe('Named feed of records; the default is main');
+
+export const JobKind = z.enum(['import', 'training']);
+export type JobKind = z.infer<typeof JobKind>;
+
+/** `interrupted`: the process that ran it has gone; the work so far is kept and can be resumed. */
+export const JobState = z.enum([
+  'queued',
+  'running',
+  'finishing',
+  'done',
+  'cancelled',
+  'failed',
+  'interrupted',
+]);
+export type JobState = z.infer<typeof JobState>;
+
+const count = z.int().min(0);
+
+/** How far a job is. Counts are of records; the catalogue that patrons see changes only when an import is done. */
+export const JobProgress = z.object({
+  records: count.describe('Records read so far'),
+  total: count.nullable().describe('Records expected, estimated from bytes; null before anything is known'),
+  per_second: z.number().min(0),
+  seconds_left: z.number().min(0).nullable(),
+  added: count,
+  changed: count,
+  unchanged: count,
+  removed: count.describe('In the catalogue before, missing from a full export now'),
+  deleted: count.describe('Marked as deleted in the file'),
+  suppressed: count.describe('Kept, but hidden from patrons'),
+  repaired: count.describe('Imported after a repair; listed in the quarantine'),
+  refused: count.describe('Not imported; listed in the quarantine with the reason'),
+  duplicates: count.describe('Ids that came more than once in the file; the last one counts'),
+});
+export type JobProgress = z.infer<typeof JobProgress>;
+
+/** An import or a training, as staff see it. */
+export const Job = z.object({
+  id: z.string(),
+  kind: JobKind,
+  state: JobState,
+  source: z.string().nullable(),
+  mode: ImportMode.nullable(),
+  files: z.array(z.string()).describe('File names without folders'),
+  progress: JobProgress,
+  message: z.string().describe('One plain sentence'),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  ended_at: z.iso.datetime().nullable(),
+});
+export type Job = z.infer<typeof Job>;
+
+export const JobList = z.object({ jobs: z.array(Job) });
+
+/** Query string of an upload; the body is the file as it is. */
+export const ImportUpload = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .default('upload')
+    .describe('File name; its ending helps to tell the format'),
+  source: SourceName.default('main'),
+  mode: ImportMode.default('full'),
+  profile: z.string().max(40).optional().describe('How local fields are read, such as koha'),
+  allow_shrink: z
+    .stringbool()
+    .default(false)
+    .describe('Let more than a fifth of the source’s records vanish'),
+  vectors: z.stringbool().default(true).describe('Train search by meaning afterwards'),
+});
+export type ImportUpload = z.infer<typeof ImportUpload>;
+
+export const QuarantineKind = z.enum(['refused', 'repaired']);
+export type QuarantineKind = z.infer<typeof QuarantineKind>;
+
+/** A record that an import refused or repaired: where it stands in the file and why. */
+export const QuarantineEntry = z.object({
+  id: z.string(),
+  job_id: z.string(),
+  source: z.string(),
+  file: z.string(),
+  index: count.describe('Place in the file, from 0'),
+  offset: count.describe('First byte in the file'),
+  length: count.describe('Bytes'),
+  record_id: z.string().nullable(),
+  title: z.string().nullable(),
+  kind: QuarantineKind,
+  code: z.string(),
+  reason: z.string(),
+  notices: z.array(z.object({ code: z.string(), message: z.string() })),
+  has_raw: z.boolean().describe('Whether its bytes were kept'),
+});
+export type QuarantineEntry = z.infer<typeof QuarantineEntry>;
+
+export const QuarantineQuery = z.object({
+  kind: QuarantineKind.optional(),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type QuarantineQuery = z.infer<typeof QuarantineQuery>;
+
+export const QuarantineList = z.object({ total: count, entries: z.array(QuarantineEntry) });
+export type QuarantineList = z.infer<typeof QuarantineList>;
