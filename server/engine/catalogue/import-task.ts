@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ImportMode } from '../../contract/office.js';
+import { openSqlite } from '../db/sqlite.js';
+import type { PackedBatch } from './batch.js';
+import type { ImportCounts } from './checkpoint.js';
+import { openGenerationForWriting } from './generation-file.js';
+import type { ReadingOptions } from './pack.js';
+import { openQuarantineWriter } from './quarantine-writer.js';
+import { readInThread } from './reader.js';
+import { openStaging } from './staging.js';
+
+/** All that the writing thread needs; plain data, since it crosses to a worker. */
+export interface ImportTask {
+  jobId: string;
+  /** A new one for each attempt: a process that was thought dead cannot write on. */
+  owner: string;
+  source: string;
+  mode: ImportMode;
+  allowShrink: boolean;
+  databasePath: string;
+  /** The generation to build. Where it exists already, the task goes on from its checkpoint. */
+  generationPath: string;
+  /** The live generation to start from; absent for a first import. */
+  copyFrom?: string;
+  /** Names of the files as staff know them. */
+  fileNames: string[];
+  /** Files to read in a thread of their own, or batches that were read already. */
+  input:
+    | { files: ReadingOptions['files']; profile?: string; csvMapping?: Record<string, string> }
+    | { batches: PackedBatch[] };
+  /** Largest size of the generation in pages of 8 KiB. Default: no limit. */
+  maxPages?: number;
+}
+
+export interface TaskProgress {
+  counts: ImportCounts;
+  bytesRead: number;
+  totalBytes: number | null;
+  /** The file is read; the index is being completed and checked. */
+  finishing: boolean;
+}
+
+/** `records`: what the built generation holds; absent when the import would change nothing. */
+export interface TaskResult {
+  counts: ImportCounts;
+  records?: number;
+}
+
+const BACKUP_PAGES = 8192;
+
+/**
+ * Builds a generation: copies the live one, applies the input batch by batch and completes the index. Whatever ends it
+ * early (signal, error, kill) leaves the live generation alone and a checkpoint to go on from.
+ */
+export async function runImportTask(
+  task: ImportTask,
+  signal: AbortSignal,
+  report: (progress: TaskProgress) => void,
+): Promise<TaskResult> {
+  const { generationPath } = task;
+  if (task.copyFrom !== undefined && !existsSync(generationPath)) {
+    await copyGeneration(task.copyFrom, generationPath, signal);
+  }
+  const carrel = openSqlite(task.databasePath, { cacheMiB: 2 });
+  const db = openGenerationForWriting(generationPath);
+  try {
+    if (task.maxPages !== undefined) db.pragma(`max_page_count = ${task.maxPages}`);
+    const quarantine = openQuarantineWriter(carrel, {
+      id: task.jobId,
+      source: task.source,
+      files: task.fileNames,
+    });
+    const staging = openStaging(db, { ...task, job: task.jobId, quarantine });
+    let bytesRead = 0;
+    let totalBytes: number | null = null;
+    if (staging.point.phase === 'reading') {
+      for await (const batch of batchesOf(task, staging.point.next, signal)) {
+        signal.throwIfAborted();
+        staging.apply(batch);
+        ({ bytesRead, totalBytes } = batch);
+        report({ counts: staging.point.counts, bytesRead, totalBytes, finishing: false });
+      }
+    }
+    report({ counts: staging.point.counts, bytesRead, totalBytes, finishing: true });
+    staging.removeMissing(signal);
+    if (staging.changesNothing()) return { counts: staging.point.counts };
+    signal.throwIfAborted();
+    const records = staging.finish();
+    return { counts: staging.point.counts, records };
+  } finally {
+    db.close();
+    carrel.close();
+  }
+}
+
+async function* batchesOf(
+  task: ImportTask,
+  from: PackedBatch['next'],
+  signal: AbortSignal,
+): AsyncGenerator<PackedBatch> {
+  const { input, source } = task;
+  if ('files' in input) yield* readInThread({ ...input, source, from }, signal);
+  else yield* input.batches.filter((batch) => batch.next.file > from.file);
+}
+
+/** A consistent copy under its final name only once it is whole and on disk. */
+async function copyGeneration(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const part = `${to}.part`;
+  await rm(part, { force: true });
+  const live = openSqlite(from, { readonly: true });
+  try {
+    await live.backup(part, {
+      progress() {
+        signal.throwIfAborted();
+        return BACKUP_PAGES;
+      },
+    });
+  } finally {
+    live.close();
+  }
+  await flush(part);
+  await rename(part, to);
+  await flush(dirname(to));
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

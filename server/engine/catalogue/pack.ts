@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+import type { PackedBatch, PackedOutcome, Position } from './batch.js';
+import type { Bib } from './bib.js';
+import { noticeTable } from './formats/notices.js';
+import { readCatalogue, type ReadBatch, type ReadOutcome } from './formats/read-catalogue.js';
+
+/** Outcomes that are gathered into one transaction; more than this saves nothing. */
+const BATCH_OUTCOMES = 500;
+const DIGEST_BYTES = 16;
+
+export interface ReadingOptions {
+  /** Paths in the order in which they are read, with their sizes in bytes. */
+  files: readonly { path: string; sizeBytes: number }[];
+  source: string;
+  profile?: string;
+  csvMapping?: Record<string, string>;
+  /** Where to go on after an interruption. Default: the beginning. */
+  from?: Position;
+}
+
+/** The id that a record has in the catalogue: records of every source but `main` carry the source's name before it. */
+export function catalogueId(source: string, id: string): string {
+  return source === 'main' ? id : `${source}:${id}`;
+}
+
+/**
+ * Reads the files of an import one after the other into batches ready to be written: mapped, serialised and digested,
+ * so that the writing thread touches only what is new. Throws Problem('file_unreadable') for a file that is none.
+ */
+export async function* packFiles(options: ReadingOptions, signal: AbortSignal): AsyncGenerator<PackedBatch> {
+  const { files, from = { file: 0, index: 0, offset: 0 } } = options;
+  const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  let bytesBefore = files.slice(0, from.file).reduce((sum, file) => sum + file.sizeBytes, 0);
+  for (const [at, file] of files.entries()) {
+    if (at < from.file) continue;
+    const resume =
+      at === from.file && from.index > 0 ? { index: from.index, offset: from.offset } : undefined;
+    const batches = readCatalogue(
+      { path: file.path },
+      {
+        signal,
+        ...(options.profile !== undefined && { profile: options.profile }),
+        ...(options.csvMapping && { csvMapping: options.csvMapping }),
+        ...(resume && { resume }),
+      },
+    );
+    const start: Position = { file: at, index: resume?.index ?? 0, offset: resume?.offset ?? 0 };
+    for await (const gathered of gather(batches, BATCH_OUTCOMES)) {
+      const batch = packed(gathered, options.source, start);
+      start.index = batch.next.index;
+      start.offset = batch.next.offset;
+      yield { ...batch, bytesRead: bytesBefore + gathered.progress.bytesRead, totalBytes };
+    }
+    bytesBefore += file.sizeBytes;
+    yield {
+      file: at,
+      outcomes: [],
+      truncated: false,
+      next: { file: at + 1, index: 0, offset: 0 },
+      bytesRead: bytesBefore,
+      totalBytes,
+    };
+  }
+}
+
+/** Joins small batches, so that each transaction is worth its flush to disk. */
+async function* gather(batches: AsyncIterable<ReadBatch>, size: number): AsyncGenerator<ReadBatch> {
+  let waiting: ReadBatch | undefined;
+  for await (const batch of batches) {
+    waiting = waiting
+      ? { outcomes: [...waiting.outcomes, ...batch.outcomes], progress: batch.progress }
+      : batch;
+    if (waiting.outcomes.length >= size) {
+      yield waiting;
+      waiting = undefined;
+    }
+  }
+  if (waiting) yield waiting;
+}
+
+function packed(
+  batch: ReadBatch,
+  source: string,
+  start: Position,
+): Pick<PackedBatch, 'file' | 'outcomes' | 'truncated' | 'next'> {
+  const outcomes: PackedOutcome[] = [];
+  let truncated = false;
+  let { index, offset } = start;
+  for (const outcome of batch.outcomes) {
+    if (outcome.kind === 'notice') continue;
+    const notices = outcome.kind === 'refused' ? [outcome.reason] : outcome.warnings;
+    truncated ||= notices.some((notice) => notice.code === 'record_truncated');
+    outcomes.push(packOutcome(outcome, source));
+    index = outcome.index + 1;
+    offset = outcome.offset + outcome.length;
+  }
+  return { file: start.file, outcomes, truncated, next: { file: start.file, index, offset } };
+}
+
+/** One outcome of reading as plain data for the writing thread. */
+export function packOutcome(
+  outcome: Exclude<ReadOutcome, { kind: 'notice' }>,
+  source: string,
+): PackedOutcome {
+  const { index, offset, length } = outcome;
+  if (outcome.kind === 'refused') {
+    return {
+      kind: 'refused',
+      index,
+      offset,
+      length,
+      ...(outcome.title !== undefined && { title: outcome.title }),
+      notices: [outcome.reason],
+      raw: outcome.raw,
+    };
+  }
+  const id = catalogueId(source, outcome.bib.id);
+  const bib: Bib = { ...outcome.bib, id };
+  const json = JSON.stringify(bib);
+  const repaired = outcome.warnings.some((notice) => noticeTable[notice.code].kind === 'repaired');
+  return {
+    kind: 'record',
+    index,
+    offset,
+    length,
+    id,
+    title: bib.title.text,
+    digest: hash('sha256', json, 'buffer').subarray(0, DIGEST_BYTES),
+    bib: json,
+    deleted: bib.deleted,
+    suppressed: bib.suppressed,
+    notices: repaired ? outcome.warnings : [],
+    ...(outcome.raw && repaired && { raw: outcome.raw }),
+  };
+}

@@ -1,0 +1,118 @@
+import { Kysely } from 'kysely';
+import { CarrelSqliteDialect } from '../db/dialect.js';
+import type { Bib } from './bib.js';
+import type { Catalogue, LiveCatalogue } from './catalogue.js';
+import { openGenerationForReading, type CatalogueTables, type TallyRow } from './generation-file.js';
+
+export interface RecordCounts {
+  format: { value: string; records: number }[];
+  language: { value: string; records: number }[];
+}
+
+export type Records = ReturnType<typeof openRecords>;
+
+/** Ids that one statement asks for: below SQLite's limit on variables. */
+const CHUNK = 1000;
+
+/**
+ * Records of the live catalogue, read-only. It follows every switch; a question that has begun is answered by the
+ * generation it began with. Before a first import there is simply nothing to find.
+ */
+export function openRecords(deps: { catalogue: Catalogue }) {
+  const { catalogue } = deps;
+  let open = openReader(catalogue.current());
+  const stop = catalogue.onSwitch((live) => {
+    const before = open;
+    open = openReader(live);
+    before.retire();
+  });
+
+  async function tally(kind: TallyRow['kind']): Promise<TallyRow[]> {
+    return open.ask([], (db) =>
+      db
+        .selectFrom('tally')
+        .selectAll()
+        .where('kind', '=', kind)
+        .orderBy('records', 'desc')
+        .orderBy('value')
+        .execute(),
+    );
+  }
+
+  return {
+    /** A record that patrons may see, or undefined: unknown and suppressed ones look alike. */
+    async findRecord(id: string): Promise<Bib | undefined> {
+      return (await this.listRecords([id]))[0];
+    },
+
+    /** Those of the ids that patrons may see, in the order given. */
+    async listRecords(ids: readonly string[]): Promise<Bib[]> {
+      const rows = await open.ask([], async (db) => {
+        const found: { id: string; bib: string }[] = [];
+        for (let at = 0; at < ids.length; at += CHUNK) {
+          const part = ids.slice(at, at + CHUNK);
+          const query = db.selectFrom('record').select(['id', 'bib']).where('id', 'in', part);
+          found.push(...(await query.where('suppressed', '=', 0).execute()));
+        }
+        return found;
+      });
+      const byId = new Map(rows.map((row) => [row.id, row.bib]));
+      return ids.flatMap((id) => {
+        const bib = byId.get(id);
+        return bib === undefined ? [] : [JSON.parse(bib) as Bib];
+      });
+    },
+
+    /** All records, suppressed ones included. */
+    count: (): number => catalogue.current()?.records ?? 0,
+
+    /** Branches that hold at least one item, by name. */
+    async branches(): Promise<{ id: string; name: string; records: number }[]> {
+      const rows = await tally('branch');
+      return rows
+        .map(({ value, label, records }) => ({ id: value, name: label, records }))
+        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    },
+
+    /** How many records patrons may see of each format and language, most first. */
+    async counts(): Promise<RecordCounts> {
+      const shown = (rows: TallyRow[]) => rows.map(({ value, records }) => ({ value, records }));
+      return { format: shown(await tally('format')), language: shown(await tally('language')) };
+    },
+
+    async close(): Promise<void> {
+      stop();
+      await open.retire();
+    },
+  };
+}
+
+/** A connection that closes itself once it is retired and its last question is answered. */
+function openReader(live: LiveCatalogue | undefined) {
+  const db =
+    live &&
+    new Kysely<CatalogueTables>({
+      dialect: new CarrelSqliteDialect({ database: openGenerationForReading(live.path) }),
+    });
+  let asking = 0;
+  let retired = false;
+  const closeWhenIdle = async (): Promise<void> => {
+    if (retired && asking === 0) await db?.destroy();
+  };
+  return {
+    async ask<T>(none: T, question: (db: Kysely<CatalogueTables>) => Promise<T>): Promise<T> {
+      if (db === undefined) return none;
+      asking += 1;
+      try {
+        return await question(db);
+      } finally {
+        asking -= 1;
+        await closeWhenIdle();
+      }
+    },
+    async retire(): Promise<void> {
+      retired = true;
+      await closeWhenIdle();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { sql, type Kysely, type Migration } from 'kysely';
+
+/** One step written as SQL, statement by statement, because that is what will be read when something is wrong. */
+function step(...statements: string[]): Migration {
+  return {
+    async up(db: Kysely<unknown>) {
+      for (const statement of statements) await sql.raw(statement).execute(db);
+    },
+  };
+}
+
+/** Steps of carrel.db in order. Released steps are never changed: a new one is added. */
+export const migrations: Record<string, Migration> = {
+  '0001_jobs_and_catalogue': step(
+    `CREATE TABLE job (
+      id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, source TEXT, mode TEXT,
+      request TEXT NOT NULL, generation INTEGER, progress TEXT NOT NULL, message TEXT NOT NULL,
+      cancel_requested INTEGER NOT NULL DEFAULT 0,
+      created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT
+    ) STRICT`,
+    `CREATE TABLE lease (
+      name TEXT PRIMARY KEY, holder TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, job_id TEXT,
+      yields INTEGER NOT NULL, wanted INTEGER NOT NULL DEFAULT 0, heartbeat_ms INTEGER NOT NULL
+    ) STRICT`,
+    `CREATE TABLE catalogue_generation (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+      records INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 0, job_id TEXT,
+      created_at TEXT NOT NULL, switched_at TEXT
+    ) STRICT`,
+    `CREATE UNIQUE INDEX one_live_generation ON catalogue_generation (state) WHERE state = 'live'`,
+    `CREATE TABLE source (
+      name TEXT PRIMARY KEY, job_id TEXT NOT NULL, mode TEXT NOT NULL, files TEXT NOT NULL, imported_at TEXT NOT NULL
+    ) STRICT`,
+    `CREATE TABLE quarantine (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, source TEXT NOT NULL, file TEXT NOT NULL,
+      record_index INTEGER NOT NULL, byte_offset INTEGER NOT NULL, length INTEGER NOT NULL,
+      record_id TEXT, title TEXT, kind TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+      notices TEXT NOT NULL, raw BLOB, created_at TEXT NOT NULL,
+      UNIQUE (job_id, file, record_index)
+    ) STRICT`,
+    `CREATE INDEX quarantine_by_source ON quarantine (source, record_id)`,
+  ),
+};

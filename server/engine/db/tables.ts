@@ -1,0 +1,84 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { ImportMode, JobKind, JobState, QuarantineKind } from '../../contract/office.js';
+
+/** What carrel.db holds: everything but the catalogue itself. Times are ISO 8601 UTC unless the name ends in `_ms`. */
+export interface Tables {
+  job: JobTable;
+  lease: LeaseTable;
+  catalogue_generation: GenerationTable;
+  source: SourceTable;
+  quarantine: QuarantineTable;
+}
+
+export interface JobTable {
+  id: string;
+  kind: JobKind;
+  state: JobState;
+  source: string | null;
+  mode: ImportMode | null;
+  /** JSON: what was asked for, enough to do it again after a crash. */
+  request: string;
+  /** The generation that this job builds or works on. */
+  generation: number | null;
+  /** JSON of JobProgress. */
+  progress: string;
+  message: string;
+  cancel_requested: ColumnType<number, number | undefined, number>;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** Who may write to the catalogue now: at most one process, and only while its heart beats. */
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  pid: number;
+  /** Machine and process-number space in which `pid` means something. */
+  host: string;
+  job_id: string | null;
+  /** 1 when the holder may be asked to step aside (a training). */
+  yields: number;
+  wanted: ColumnType<number, number | undefined, number>;
+  heartbeat_ms: number;
+}
+
+export interface GenerationTable {
+  number: Generated<number>;
+  file: string;
+  state: 'building' | 'live' | 'retired';
+  records: number;
+  /** Grows when the same records become searchable in a new way (vectors trained). */
+  revision: ColumnType<number, number | undefined, number>;
+  job_id: string | null;
+  created_at: string;
+  switched_at: string | null;
+}
+
+/** A named feed of records and what it last brought. */
+export interface SourceTable {
+  name: string;
+  job_id: string;
+  mode: ImportMode;
+  files: string;
+  imported_at: string;
+}
+
+export interface QuarantineTable {
+  id: Generated<number>;
+  job_id: string;
+  source: string;
+  file: string;
+  record_index: number;
+  byte_offset: number;
+  length: number;
+  record_id: string | null;
+  title: string | null;
+  kind: QuarantineKind;
+  code: string;
+  reason: string;
+  /** JSON array of { code, message }: all that was noted, the first one repeated in code and reason. */
+  notices: string;
+  raw: Buffer | null;
+  created_at: string;
+}

@@ -1,0 +1,45 @@
+import type { JobProgress } from '../../contract/office.js';
+import { activeStates, type JobStore } from './job-store.js';
+
+const SAVE_EVERY_MS = 1000;
+
+export interface JobWatch {
+  /** The newest state of the job; written at the next tick. */
+  report(progress: JobProgress, finishing?: string): void;
+  /** Writes the last report and stops. */
+  end(): Promise<void>;
+}
+
+/**
+ * Writes a job's progress to its row once a second, where every process can read it, and calls `cancel` when one of
+ * them asked for that.
+ */
+export function watchJob(jobs: JobStore, id: string, cancel: () => void, everyMs = SAVE_EVERY_MS): JobWatch {
+  let latest: { progress: JobProgress; finishing: string | undefined } | undefined;
+  const save = async (): Promise<void> => {
+    try {
+      if (latest) {
+        const { progress, finishing } = latest;
+        const entering = finishing !== undefined && { state: 'finishing' as const, message: finishing };
+        await jobs.change(id, { progress, ...entering }, activeStates);
+      }
+      if ((await jobs.find(id))?.cancelRequested) cancel();
+    } catch {
+      // Progress is only told, never relied on: a full disk here must not end the job before it can say so itself.
+    }
+  };
+  let saving: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    saving = saving.then(save);
+  }, everyMs);
+  return {
+    report(progress, finishing) {
+      latest = { progress, finishing };
+    },
+    async end() {
+      clearInterval(timer);
+      await saving;
+      await save();
+    },
+  };
+}
