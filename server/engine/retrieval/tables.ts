@@ -1,0 +1,79 @@
+import type { Database } from 'better-sqlite3';
+
+/** Columns of `doc` and of the word index, in bm25 order. */
+export const columns = ['title', 'author', 'subject', 'series', 'summary', 'context'] as const;
+export type Column = (typeof columns)[number];
+
+const schema = `
+CREATE TABLE IF NOT EXISTS doc (
+  row INTEGER PRIMARY KEY,
+  title TEXT NOT NULL, author TEXT NOT NULL, subject TEXT NOT NULL,
+  series TEXT NOT NULL, summary TEXT NOT NULL, context TEXT NOT NULL DEFAULT ''
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+  ${columns.join(', ')}, content='doc', content_rowid='row',
+  tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*' tokenchars '_'"
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS words_vocab USING fts5vocab(words, 'col');
+CREATE TABLE IF NOT EXISTS fact (
+  row INTEGER PRIMARY KEY,
+  format TEXT NOT NULL, audience TEXT, fiction INTEGER, pages INTEGER, year INTEGER,
+  age_min INTEGER, age_max INTEGER, work TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS value (
+  kind TEXT NOT NULL, value TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (kind, value, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS value_row ON value (row);
+CREATE TABLE IF NOT EXISTS title_key (
+  key TEXT NOT NULL, row INTEGER NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS title_key_row ON title_key (row);
+CREATE TABLE IF NOT EXISTS name_key (
+  key TEXT NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL, main INTEGER NOT NULL, PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS name_key_row ON name_key (row);
+CREATE TABLE IF NOT EXISTS series_key (
+  key TEXT NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL, volume REAL, PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS series_key_row ON series_key (row);
+CREATE TABLE IF NOT EXISTS number_key (
+  key TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS number_key_row ON number_key (row);
+CREATE TABLE IF NOT EXISTS branch (id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS word (
+  id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, df INTEGER NOT NULL,
+  title_df INTEGER NOT NULL, author_df INTEGER NOT NULL, stem TEXT NOT NULL, family TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS word_stem ON word (stem);
+CREATE INDEX IF NOT EXISTS word_family ON word (family);
+CREATE VIRTUAL TABLE IF NOT EXISTS word_trigram USING fts5(word, tokenize='trigram', content='', detail='none');
+CREATE TABLE IF NOT EXISTS vector_space (
+  id TEXT PRIMARY KEY, dimensions INTEGER NOT NULL, trained_at TEXT NOT NULL, live INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vector_block (
+  space TEXT NOT NULL, block INTEGER NOT NULL, rows BLOB NOT NULL, scales BLOB NOT NULL, vectors BLOB NOT NULL,
+  PRIMARY KEY (space, block)
+);
+CREATE TABLE IF NOT EXISTS vector_term (
+  space TEXT NOT NULL, word TEXT NOT NULL, weight REAL NOT NULL, scale REAL NOT NULL, vector BLOB NOT NULL,
+  PRIMARY KEY (space, word)
+) WITHOUT ROWID;
+`;
+
+/** Creates every table that retrieval keeps in a catalogue file, where they are not there yet. */
+export function createRetrievalTables(db: Database): void {
+  db.exec(schema);
+}
+
+/** Sets how a catalogue file is written and read: WAL, memory map, page cache. `page_size` holds for empty files only. */
+export function tuneConnection(db: Database, { readonly }: { readonly: boolean }): void {
+  if (!readonly) {
+    db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+  }
+  db.pragma(`cache_size = ${readonly ? -32768 : -131072}`);
+  db.pragma('mmap_size = 2147418112');
+  db.pragma('temp_store = MEMORY');
+}
