@@ -55,7 +55,11 @@ function readFields(record: Buffer): [string, string][] {
   for (let at = 24; at + 12 < base; at += 12) {
     const length = Number(record.toString('latin1', at + 3, at + 7));
     const start = base + Number(record.toString('latin1', at + 7, at + 12));
-    const text = record.toString('utf8', start, start + length - 1).replace(/\x1f./g, ' ');
+    const text = record
+      .toString('utf8', start, start + length - 1)
+      .split('\x1f')
+      .map((part, i) => (i === 0 ? part : part.slice(1)))
+      .join(' ');
     fields.push([record.toString('latin1', at, at + 3), text]);
   }
   return fields;

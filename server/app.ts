@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { officeRoutes } from './contract/office.js';
+import { discoveryRoutes, namedSchemas } from './contract/routes.js';
+import { createDiscovery } from './desks/discovery/discovery.js';
+import { readFollowups } from './desks/discovery/followups.js';
+import { readPhrases } from './desks/discovery/phrases.js';
+import { createDiscoveryRoutes } from './desks/discovery/routes.js';
+import type { Engine } from './engine/open.js';
+import { createConversations } from './engine/sessions/conversations.js';
+import { apiDocs } from './http/api-docs.js';
+import { requestLimit, sameSiteWrites, securityHeaders, staffOnly } from './http/guards.js';
+import { healthRoutes } from './http/health.js';
+import { openApiDocument } from './http/openapi.js';
+import { nothingHere, sendProblems } from './http/problems.js';
+import { requestLog } from './http/request-log.js';
+import { anonymousSession, sessionOf } from './http/session.js';
+import { servePage } from './http/static.js';
+import { createImportRoutes } from './office/imports/routes.js';
+
+/** The house's table of contents: builds each desk over the engine and mounts its routes behind their guards. */
+export function createApp(
+  config: Config,
+  engine: Engine,
+  deps: { log: Logger; onFault: (error: unknown) => void },
+): Express {
+  const { log, onFault } = deps;
+  const dataDir = join(config.programDir, 'data');
+  const discovery = createDiscovery({
+    search: engine.search,
+    records: engine.records,
+    ils: engine.ils,
+    cache: engine.cache,
+    conversations: createConversations(),
+    phrases: readPhrases(dataDir),
+    followups: readFollowups(dataDir),
+    libraryName: config.libraryName,
+  });
+  const document = openApiDocument([...discoveryRoutes, ...officeRoutes], namedSchemas, {
+    version: engine.version,
+  });
+  const docs = apiDocs(document);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use(requestLog(log));
+  app.use(securityHeaders({ secure: config.secureCookies }));
+  app.use('/health', healthRoutes(engine.readiness));
+
+  const api = express.Router();
+  api.use(requestLimit(config.rateLimitPerMinute));
+  api.use(sameSiteWrites());
+  api.use('/openapi.json', docs.json);
+  api.use(
+    '/office/imports',
+    staffOnly(config.staffKey),
+    createImportRoutes({
+      dataDir: config.dataDir,
+      imports: engine.imports,
+      trainings: engine.trainings,
+      onFault,
+    }),
+  );
+  api.use(express.json({ limit: '64kb' }));
+  api.use(anonymousSession({ secure: config.secureCookies }));
+  api.use(createDiscoveryRoutes(discovery, { sessionOf }));
+  api.use(nothingHere);
+
+  app.use('/api/v1', api);
+  app.use('/docs', docs.page);
+  app.use(servePage(join(config.programDir, 'server/web/dist')));
+  app.use(nothingHere);
+  app.use(sendProblems(log));
+  return app;
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig } from './config.js';
+import { checkCommand } from './commands/check.js';
+import { evalCommand, evalHelp, evalOptions } from './commands/eval.js';
+import { importCommand, importHelp, importOptions } from './commands/import.js';
+import type { CommandOption, CommandOutput } from './commands/output.js';
+import { searchCommand, searchHelp, searchOptions } from './commands/search.js';
+import { serveHelp } from './commands/serve.js';
+import { trainCommand, trainHelp, trainOptions } from './commands/train.js';
+
+const overview = `Carrel, the library's own front desk
+
+  carrel import FILE...    put catalogue files in, or look through what was refused
+  carrel search WORDS...   ask from the command line
+  carrel serve             answer patrons
+  carrel train             learn vectors from the catalogue
+  carrel eval DIR          measure search on judged queries
+
+carrel COMMAND --help says more. Settings come from the environment: docs/configuration.md.`;
+
+const output: CommandOutput = {
+  write: (text) => void process.stdout.write(text),
+  problem: (line) => void process.stderr.write(`${line}\n`),
+  interactive: process.stdout.isTTY,
+};
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+process.once('SIGTERM', () => interrupted.abort());
+
+process.exitCode = await run(process.argv[2], process.argv.slice(3));
+
+async function run(command: string | undefined, args: string[]): Promise<number> {
+  switch (command) {
+    case 'import':
+      return withOptions(args, importOptions, importHelp, (positionals, values) =>
+        importCommand({
+          dataDir: dataDir(),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+          check: checkCommand,
+        }),
+      );
+    case 'search':
+      return withOptions(args, searchOptions, searchHelp, (positionals, values) =>
+        searchCommand({
+          config: readConfig(process.env),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+        }),
+      );
+    case 'train':
+      return withOptions(args, trainOptions, trainHelp, (_positionals, values) =>
+        trainCommand({ dataDir: dataDir(), values, output, signal: interrupted.signal }),
+      );
+    case 'eval':
+      return withOptions(args, evalOptions, evalHelp, (positionals, values) =>
+        evalCommand({ positionals, values, output, signal: interrupted.signal }),
+      );
+    case 'serve':
+      return withOptions(args, {}, serveHelp, async () => {
+        await import('./main.js');
+        return Number(process.exitCode ?? 0);
+      });
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      output.write(`${overview}\n`);
+      return 0;
+    default:
+      output.problem(`carrel has no command "${command}"; carrel --help lists them.`);
+      return 2;
+  }
+}
+
+/** Reads options by the command's own table, so that help and parsing cannot differ. */
+async function withOptions<T extends Record<string, CommandOption>>(
+  args: string[],
+  options: T,
+  help: string,
+  start: (
+    positionals: string[],
+    values: { [K in keyof T]?: T[K]['type'] extends 'boolean' ? boolean : string },
+  ) => Promise<number>,
+): Promise<number> {
+  const table = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args,
+      options: { ...table, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    output.problem(error instanceof Error ? error.message : 'The options could not be read.');
+    return 2;
+  }
+  const { help: wantsHelp, ...values } = parsed.values;
+  if (wantsHelp === true) {
+    output.write(`${help}\n`);
+    return 0;
+  }
+  try {
+    return await start(parsed.positionals, values as Parameters<typeof start>[1]);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && (error as Error | null)?.name !== 'DataFolderError') throw error;
+    output.problem((error as Error).message);
+    return 1;
+  }
+}
+
+function dataDir(): string {
+  return readConfig(process.env).dataDir;
+}

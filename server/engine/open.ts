@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLruCache } from './cache/lru.js';
+import type { Cache } from './cache/cache.js';
+import { openCatalogue } from './catalogue/catalogue.js';
+import { createImports, type Imports } from './catalogue/imports.js';
+import { openRecords, type Records } from './catalogue/records.js';
+import { createTrainings, type Trainings } from './catalogue/trainings.js';
+import { openDatabase } from './db/database.js';
+import { createDemoIls } from './ils/demo.js';
+import { noIls, shieldIls, type ShieldedIls } from './ils/shielded.js';
+import { openSearch } from './retrieval/open-search.js';
+import type { Search } from './retrieval/search.js';
+
+export interface EngineOptions {
+  dataDir: string;
+  programDir: string;
+  ils: 'demo' | 'none';
+  workers: number;
+  searchQueue: number;
+}
+
+/** How the engine is, as `/health/ready` tells it. */
+export interface EngineState {
+  database: 'ok' | 'failing';
+  index: 'ok' | 'empty' | 'failing';
+  queue: { waiting: number; limit: number; full: boolean };
+  vectors: boolean;
+  version: string;
+  catalogue_version: string | null;
+  records: number;
+}
+
+/** Everything that desks stand on. */
+export interface Engine {
+  version: string;
+  search: Search;
+  records: Records;
+  ils: ShieldedIls;
+  cache: Cache;
+  imports: Imports;
+  trainings: Trainings;
+  readiness(): Promise<EngineState>;
+  /** Ends searches and imports under way and closes every file, in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/** Answers of desks that are remembered at once. */
+const CACHED_ANSWERS = 5_000;
+
+/**
+ * Opens the data folder and starts the search threads; an import that a crash interrupted goes on by itself, and vectors
+ * that are missing are trained. Throws DataFolderError when the folder cannot be used. `onFault` is told of errors in
+ * work that nobody waits for.
+ */
+export async function openEngine(
+  options: EngineOptions,
+  deps: { onFault: (error: unknown) => void },
+): Promise<Engine> {
+  const { dataDir, programDir } = options;
+  const database = await openDatabase({ dataDir });
+  const catalogue = await openCatalogue({ dataDir });
+  const search = await openSearch({
+    cataloguePath: catalogue.current()?.path,
+    workers: options.workers,
+    maxQueue: options.searchQueue,
+    knowledgeDirs: [join(programDir, 'data/knowledge'), join(dataDir, 'knowledge')],
+  });
+  const records = openRecords({ catalogue });
+  const imports = createImports({ database, onFault: deps.onFault });
+  const trainings = createTrainings({ database, onFault: deps.onFault });
+  const version = readVersion(programDir);
+  const stopFollowing = catalogue.onSwitch((live) => {
+    search.switchTo(live?.path).catch(deps.onFault);
+  });
+
+  const takeUpWork = async (): Promise<void> => {
+    const interrupted = await imports.findInterrupted();
+    if (interrupted !== undefined) {
+      // A file that is gone or changed since stays listed as interrupted, with its reason, for staff to see.
+      const resumed = await imports.resume(interrupted.id).catch(() => undefined);
+      if (resumed !== undefined) await trainings.startIfNeeded(await resumed.done);
+    } else {
+      await trainings.startIfNeeded();
+    }
+  };
+  takeUpWork().catch(deps.onFault);
+
+  return {
+    version,
+    search,
+    records,
+    ils: options.ils === 'demo' ? shieldIls(createDemoIls({ catalogue: records })) : noIls(),
+    cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
+    imports,
+    trainings,
+    async readiness() {
+      const status = search.status();
+      const answers = await records.counts().then(
+        () => true,
+        () => false,
+      );
+      const live = catalogue.current();
+      return {
+        database: answers ? 'ok' : 'failing',
+        index: live === undefined ? 'empty' : status.ready ? 'ok' : 'failing',
+        queue: {
+          waiting: status.queued,
+          limit: options.searchQueue,
+          full: status.queued >= options.searchQueue,
+        },
+        vectors: status.vectors,
+        version,
+        catalogue_version: live?.version ?? null,
+        records: live?.records ?? 0,
+      };
+    },
+    async close() {
+      stopFollowing();
+      await trainings.close();
+      await imports.close();
+      await records.close();
+      await search.close();
+      catalogue.close();
+      await database.close();
+    },
+  };
+}
+
+function readVersion(programDir: string): string {
+  const parsed = JSON.parse(readFileSync(join(programDir, 'package.json'), 'utf8')) as { version: string };
+  return parsed.version;
+}

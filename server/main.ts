@@ -1,0 +1,61 @@
+import { pino } from 'pino';
+import { createApp } from './app.js';
+import { ConfigError, readConfig, type Config } from './config.js';
+import { openEngine } from './engine/open.js';
+import { listen } from './http/listen.js';
+
+/** Time that answers under way get to finish once the process is told to stop. */
+const GRACE_MS = 10_000;
+
+try {
+  await serve(readConfig(process.env));
+} catch (error) {
+  if (!isExpected(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function serve(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel, base: null });
+  const onFault = (error: unknown): void =>
+    log.error({ name: nameOf(error), stack: placesOf(error) }, 'fault');
+  const engine = await openEngine(config, { onFault });
+  const server = await listen(createApp(config, engine, { log, onFault }), config);
+  log.info({ port: server.port, host: config.host, records: engine.records.count() }, 'listening');
+
+  let closing = false;
+  const close = async (reason: string, exitCode: number): Promise<void> => {
+    if (closing) return;
+    closing = true;
+    log.info({ reason }, 'closing');
+    process.exitCode = exitCode;
+    await server.close(GRACE_MS);
+    await engine.close();
+  };
+  process.once('SIGTERM', () => void close('SIGTERM', 0));
+  process.once('SIGINT', () => void close('SIGINT', 0));
+  // A state that nobody foresaw is not survived: close in order and let the supervisor start afresh.
+  const unforeseen = (error: unknown): void => {
+    log.fatal({ name: nameOf(error), stack: placesOf(error) }, 'unforeseen fault');
+    setTimeout(() => process.exit(1), GRACE_MS).unref();
+    void close('fault', 1);
+  };
+  process.on('uncaughtException', unforeseen);
+  process.on('unhandledRejection', unforeseen);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** The places in the code, without the message: it may quote what a patron typed. */
+function placesOf(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
+}
+
+function isExpected(error: unknown): error is Error {
+  if (error instanceof ConfigError) return true;
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return name === 'DataFolderError' || code === 'EADDRINUSE' || code === 'EACCES';
+}
