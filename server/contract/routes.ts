@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { Availability } from './availability.js';
-import { ConversationCreated, TurnAnswer, TurnEvents, TurnRequest } from './conversation.js';
+import { Availability, Branch, BranchAvailability, ItemView } from './availability.js';
+import { ConversationCreated, Recommendation, TurnAnswer, TurnEvents, TurnRequest } from './conversation.js';
+import { Chip, Intent } from './intent.js';
 import type { ProblemCode } from './problems.js';
-import { RecordDetail, SimilarRecords } from './record.js';
-import { SearchQuery, SearchResponse } from './search.js';
+import { RecordBrief, RecordDetail, RecordView, SimilarRecords } from './record.js';
+import { Facet, SearchQuery, SearchResponse } from './search.js';
 import { Locale } from './vocabulary.js';
 import { BranchList, Welcome } from './welcome.js';
 
@@ -142,3 +143,24 @@ export const discoveryRoutes = [
     problems: [],
   },
 ] as const satisfies readonly RouteRow[];
+
+/** Schemas that the API’s description shows under a name of their own. */
+export const namedSchemas = {
+  Availability,
+  Branch,
+  BranchAvailability,
+  BranchList,
+  Chip,
+  ConversationCreated,
+  Facet,
+  Intent,
+  ItemView,
+  RecordBrief,
+  RecordDetail,
+  RecordView,
+  Recommendation,
+  SearchResponse,
+  SimilarRecords,
+  TurnAnswer,
+  Welcome,
+} as const;

@@ -1,6 +1,7 @@
 import type { Chip, Intent } from '../../contract/intent.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Evidence } from '../../engine/retrieval/search.js';
+import type { Asked } from './find.js';
 
 /** What is on the table: what was asked, what is shown, what was turned down. */
 export interface Topic {
@@ -14,8 +15,8 @@ export interface Topic {
   listed: string[];
   /** The book last spoken of: "it". */
   focus?: string;
-  /** Records the question that made this list left out, so that "go back" finds it again. */
-  excluded: string[];
+  /** The question that made this list, so that "go back" asks it again. */
+  asked: Asked;
   /** What each listed card was found by, so that it says so again when it is spoken of. */
   evidence: ReadonlyMap<string, Evidence[]>;
   /** Follow-ups offered under the list. */

@@ -3,7 +3,7 @@ import type { Locale } from '../../contract/vocabulary.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Conversation, Topic } from './conversation.js';
 import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
-import type { Finder, Finding } from './find.js';
+import type { Asked, Finder, Finding } from './find.js';
 import { isBlank, isLimitsOnly, withLimits } from './limits.js';
 import type { Phrases } from './phrases.js';
 import { steer, type Step } from './steer.js';
@@ -21,7 +21,7 @@ export type Decision =
   | Step
   | { kind: 'talk'; line: keyof Phrases['talk']; clears: boolean; handoff: boolean }
   | { kind: 'back'; topic: Topic }
-  | { kind: 'new'; question: string; finding: Finding };
+  | { kind: 'new'; asked: Asked; finding: Finding };
 
 export interface Decider {
   decide(
@@ -77,16 +77,22 @@ export function createDecider(deps: {
       if (topic && reading.acts.length > 0) {
         const step = steer(reading.acts, topic, shown, asking.branch);
         if (reading.rest === '') return step;
-        const rest = await find({ ...asking, text: reading.rest, remove: [] }, 1, signal);
+        const { locale, branch } = asking;
+        const rest = await deps.finder.find(
+          { text: reading.rest, locale, branch, remove: [], exclude: [], limit: 1 },
+          signal,
+        );
         if (isLimitsOnly(rest.found.intent, rules)) return narrowed(step, rest.found.intent);
       }
-      const finding = await find({ ...asking, text: reading.question, remove }, CANDIDATES, signal);
+      const { locale, branch } = asking;
+      const asked: Asked = { text: reading.question, locale, branch, remove, exclude: [], limit: CANDIDATES };
+      const finding = await deps.finder.find(asked, signal);
       const { intent } = finding.found;
       if (topic && isLimitsOnly(intent, rules)) return listed(topic, withLimits(topic.intent, intent));
       if (isBlank(intent, rules) && finding.found.hits.length === 0) {
         return { kind: 'talk', line: 'hello', clears: false, handoff: false };
       }
-      return { kind: 'new', question: reading.question, finding };
+      return { kind: 'new', asked, finding };
     },
   };
   return decider;
@@ -108,11 +114,6 @@ export function createDecider(deps: {
       if (isAll) return { reading: otherwise, rules: other };
     }
     return { reading, rules };
-  }
-
-  function find(asking: Asking, limit: number, signal: AbortSignal): Promise<Finding> {
-    const { text, locale, branch, remove = [] } = asking;
-    return deps.finder.find({ text, locale, branch, remove, exclude: [], limit }, signal);
   }
 }
 

@@ -1,8 +1,6 @@
-import type { Branch } from '../../contract/availability.js';
 import type { TurnAnswer, TurnRequest } from '../../contract/conversation.js';
 import { Problem } from '../../contract/problems.js';
 import type { Locale } from '../../contract/vocabulary.js';
-import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Cache } from '../../engine/cache/cache.js';
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import { createSharedWork } from '../../engine/cache/shared-work.js';
@@ -15,19 +13,12 @@ import { createFinder } from './find.js';
 import { createLookup, type Lookup } from './lookup.js';
 import type { FollowupRules } from './followups.js';
 import type { Phrases } from './phrases.js';
+import type { Records } from './records.js';
 import { createShelves } from './shelves.js';
 import { createSimilarQuestions, type SimilarQuestions } from './similar-questions.js';
 import { createTurns } from './turns.js';
 import { createWelcome, type WelcomeDesk } from './welcome.js';
 import { createWording, type Wording } from './wording.js';
-
-/** The records this desk reads, as far as it reads them. */
-export interface Records {
-  findRecord(id: string): Bib | undefined | Promise<Bib | undefined>;
-  /** In any order; ids that are not there are left out. */
-  listRecords(ids: readonly string[]): readonly Bib[] | Promise<readonly Bib[]>;
-  branches(): readonly Branch[] | Promise<readonly Branch[]>;
-}
 
 export interface DiscoveryDeps {
   search: Search;

@@ -1,13 +1,14 @@
 import type { Availability } from '../../contract/availability.js';
 import type { AnswerPath } from '../../contract/conversation.js';
-import type { Found } from '../../engine/retrieval/search.js';
+import type { Found, Search } from '../../engine/retrieval/search.js';
 import { cardsOf, type Card } from './cards.js';
 import { needsLibrarian, sentencesFor, type Told } from './compose.js';
 import type { Topic } from './conversation.js';
 import { CANDIDATES, type Asking } from './decide.js';
 import type { Draft } from './deliver.js';
-import type { Records } from './discovery.js';
-import type { Finder, Finding } from './find.js';
+import type { Records } from './records.js';
+import type { Asked, Finder, Finding } from './find.js';
+import { noProspects, prospectsOf } from './prospects.js';
 import { shelfSentence } from './shelf-sentence.js';
 import { isIn, isOnlineOnly, type Shelves } from './shelves.js';
 import { suggestionsFor } from './suggestions.js';
@@ -20,7 +21,7 @@ export interface ListOrder {
   declined: string[];
   /** Shown before under the same question. */
   seen: string[];
-  excluded: string[];
+  asked: Asked;
   hasPast: boolean;
 }
 
@@ -35,7 +36,13 @@ const SHELF_CANDIDATES = 60;
 type OnShelf = NonNullable<Told['onShelf']>;
 
 /** Makes lists: found records into cards, cards into sentences and offers. */
-export function createLists(deps: { finder: Finder; records: Records; shelves: Shelves; cards: number }) {
+export function createLists(deps: {
+  finder: Finder;
+  search: Search;
+  records: Records;
+  shelves: Shelves;
+  cards: number;
+}) {
   return {
     async draft(order: ListOrder, asking: Asking, wording: Wording, signal: AbortSignal): Promise<Drafted> {
       const finding = await widened(order, asking, signal);
@@ -48,13 +55,18 @@ export function createLists(deps: { finder: Finder; records: Records; shelves: S
       const shown = cards.slice(0, deps.cards);
       const total = onShelf === 'in' ? cards.length : Math.max(found.total, shown.length);
       const told = await toldOf(order, finding, { shown, total, onShelf });
+      const [only, ...others] = shown;
+      const isAlone = only !== undefined && others.length === 0;
+      const prospects = isAlone
+        ? await prospectsOf(only.bib, found.intent, asking, deps, signal)
+        : noProspects;
       const topic: Topic = {
         intent: found.intent,
         chips: found.chips,
         declined: order.declined,
         seen: [...new Set([...order.seen, ...shown.map((card) => card.bib.id)])],
         listed: shown.map((card) => card.bib.id),
-        excluded: order.excluded,
+        asked: order.asked,
         evidence: new Map(shown.map((card) => [card.bib.id, card.evidence])),
         offered: [],
       };
@@ -84,7 +96,7 @@ export function createLists(deps: { finder: Finder; records: Records; shelves: S
                 availability: known,
                 further: onShelf === 'none' ? [] : cards.slice(deps.cards).map((card) => card.bib),
                 hasPast: order.hasPast,
-                hasNext: false,
+                prospects,
               },
               wording,
             );
@@ -106,7 +118,7 @@ export function createLists(deps: { finder: Finder; records: Records; shelves: S
         locale: asking.locale,
         intent: found.intent,
         remove: [],
-        exclude: order.excluded,
+        exclude: order.asked.exclude,
         branch: asking.branch,
         limit: SHELF_CANDIDATES,
       },

@@ -8,7 +8,7 @@ import type { Bib } from '../../engine/catalogue/bib.js';
 import type { ShieldedIls } from '../../engine/ils/shielded.js';
 import type { Search } from '../../engine/retrieval/search.js';
 import { briefOf, cardsOf, viewOf } from './cards.js';
-import type { Records } from './discovery.js';
+import type { Records } from './records.js';
 import type { Shelves } from './shelves.js';
 import { whyOf, whySimilar } from './why.js';
 import type { Wording } from './wording.js';

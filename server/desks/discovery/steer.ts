@@ -83,9 +83,9 @@ function apply(
       step.intent = { ...standingLimits(intent), like: [{ record_id: bib.id, title: bib.title.text }] };
       return true;
     case 'same_author': {
-      const author = bib && authorOf(bib);
-      if (!bib || !author) return false;
-      step.intent = { ...standingLimits(intent), author: author.text };
+      const byAuthor = bib && byAuthorOf(bib, intent);
+      if (!bib || !byAuthor) return false;
+      step.intent = byAuthor;
       step.declined.push(bib.id);
       return true;
     }
@@ -109,6 +109,12 @@ function apply(
       step.intent = lifted(act.id, intent);
       return true;
   }
+}
+
+/** Books by the author of this one, within the limits that stand; undefined when the record names nobody. */
+export function byAuthorOf(bib: Bib, intent: Intent): Intent | undefined {
+  const author = authorOf(bib);
+  return author && { ...standingLimits(intent), author: author.text };
 }
 
 function inTime(act: 'newer' | 'older', intent: Intent, year: number | undefined): Intent {

@@ -1,7 +1,7 @@
 import type { Availability } from '../../contract/availability.js';
 import type { Intent } from '../../contract/intent.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
-import { authorOf } from './cards.js';
+import type { Prospects } from './prospects.js';
 import { isIn } from './shelves.js';
 import { middle } from './steer.js';
 import type { Wording } from './wording.js';
@@ -15,8 +15,8 @@ export interface Table {
   /** Records that also answer the question but are not shown. */
   further: readonly Bib[];
   hasPast: boolean;
-  /** The only card has a successor in its series that the library holds. */
-  hasNext: boolean;
+  /** What is known to lie beyond the only card. */
+  prospects: Prospects;
 }
 
 const MAX_OFFERED = 4;
@@ -41,9 +41,8 @@ export function suggestionsFor(table: Table, wording: Wording): string[] {
   if (language !== undefined) offered.push(wording.fill(lines.language, { language }));
   offer(table.further.length > 0, lines.more);
   offer(varies(shown, 'year'), lines.newer);
-  const first = shown[0] as Bib;
-  offer(shown.length === 1 && authorOf(first) !== undefined && intent.author === undefined, lines.author);
-  offer(shown.length === 1 && table.hasNext, lines.next);
+  offer(table.prospects.hasMoreByAuthor, lines.author);
+  offer(table.prospects.hasNext, lines.next);
   if (offered.length < 2) offered.push(lines.librarian, lines.start_over);
   return offered.slice(0, MAX_OFFERED);
 }

@@ -1,16 +1,16 @@
-import type { Intent } from '../../contract/intent.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
 import type { Card } from './cards.js';
 import { putOnTable, type Conversation, type Topic } from './conversation.js';
 import { CANDIDATES, createDecider, type Asking, type Decision } from './decide.js';
 import type { Draft } from './deliver.js';
-import type { Records } from './discovery.js';
-import type { Finder, Finding } from './find.js';
+import type { Records } from './records.js';
+import type { Asked, Finder } from './find.js';
 import type { FollowupRules } from './followups.js';
 import { isBlank } from './limits.js';
 import { createLists, type Drafted, type ListOrder } from './list.js';
 import type { Phrases } from './phrases.js';
+import { noProspects, prospectsOf } from './prospects.js';
 import { shelfSentence } from './shelf-sentence.js';
 import type { Shelves } from './shelves.js';
 import type { Step } from './steer.js';
@@ -90,37 +90,29 @@ export function createTurns(deps: {
     signal: AbortSignal,
   ): Promise<ListOrder> {
     const hasPast = conversation.topic !== undefined;
-    const find = (intent: Intent, exclude: string[], remove: readonly string[]): Promise<Finding> =>
-      deps.finder.find(
-        {
-          text: intent.text,
-          locale: asking.locale,
-          intent,
-          remove,
-          exclude,
-          branch: asking.branch,
-          limit: CANDIDATES,
-        },
-        signal,
-      );
     if (decision.kind === 'new') {
-      return { finding: decision.finding, lead: 'found', declined: [], seen: [], excluded: [], hasPast };
+      const { asked, finding } = decision;
+      return { asked, finding, lead: 'found', declined: [], seen: [], hasPast };
     }
     if (decision.kind === 'back') {
-      const { intent, excluded, declined, seen } = decision.topic;
-      const finding = await find(intent, excluded, []);
-      return { finding, lead: 'back', declined, seen, excluded, hasPast: conversation.past.length > 1 };
+      const { declined, seen } = decision.topic;
+      const asked = { ...decision.topic.asked, locale: asking.locale, branch: asking.branch };
+      const finding = await deps.finder.find(asked, signal);
+      return { asked, finding, lead: 'back', declined, seen, hasPast: conversation.past.length > 1 };
     }
-    const seen = conversation.topic?.seen ?? [];
-    const excluded = [...new Set(decision.hideSeen ? [...decision.declined, ...seen] : decision.declined)];
-    return {
-      finding: await find(decision.intent, excluded, asking.remove ?? []),
-      lead: decision.hideSeen ? 'more' : 'found',
-      declined: decision.declined,
-      seen: decision.hideSeen ? seen : [],
-      excluded,
-      hasPast,
+    const seen = decision.hideSeen ? (conversation.topic?.seen ?? []) : [];
+    const asked: Asked = {
+      text: decision.intent.text,
+      intent: decision.intent,
+      locale: asking.locale,
+      branch: asking.branch,
+      remove: asking.remove ?? [],
+      exclude: [...new Set([...decision.declined, ...seen])],
+      limit: CANDIDATES,
     };
+    const finding = await deps.finder.find(asked, signal);
+    const lead = decision.hideSeen ? 'more' : 'found';
+    return { asked, finding, lead, declined: decision.declined, seen, hasPast };
   }
 
   async function talkDraft(
@@ -165,7 +157,7 @@ export function createTurns(deps: {
     const cards: Card[] = told
       ? [{ bib: told, evidence: next?.evidence ?? topic.evidence.get(told.id) ?? [] }]
       : [];
-    const hasNext = told !== undefined && (await deps.search.nextInSeries(told.id, { signal })) !== undefined;
+    const prospects = told ? await prospectsOf(told, topic.intent, asking, deps, signal) : noProspects;
     const isMissing = told === undefined || (step.of === 'next_in_series' && !next);
     const lines = wording.phrases;
     const sentence = (): string => {
@@ -201,7 +193,7 @@ export function createTurns(deps: {
               availability: known,
               further: [],
               hasPast: true,
-              hasNext,
+              prospects,
             },
             wording,
           ),
