@@ -1,0 +1,47 @@
+const separators = new Set([' ', '/', ':', ';', '=', ',', '\u00a0']);
+// Words whose final stop belongs to them; anything of one or two letters, or with a stop inside, keeps it as well.
+const abbreviations = new Set(
+  'inc ltd corp bros dept univ vol vols etc esq rev gen col capt sgt prof mrs hon sra srta cia hnos gmbh publ assoc int'.split(
+    ' ',
+  ),
+);
+
+/** Text without the ISBD marks that only lead to the next element: "The scroll /" becomes "The scroll". */
+export function withoutSeparators(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start++;
+  while (end > start && separators.has(text[end - 1] ?? '')) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+/** Text without its final stop, unless that belongs to an initial or an abbreviation: "Tolkien, J. R. R." keeps it. */
+export function withoutFullStop(text: string): string {
+  if (!text.endsWith('.') || text.endsWith('..')) return text;
+  const start = Math.max(text.lastIndexOf(' '), text.lastIndexOf('('), text.lastIndexOf('-')) + 1;
+  const word = text.slice(start, -1);
+  const isDigits = /^\d+$/.test(word);
+  if (!isDigits && (word.length <= 2 || word.includes('.') || abbreviations.has(word.toLowerCase()))) {
+    return /^[^\u0000-\u024f]+$/.test(word) ? text.slice(0, -1) : text;
+  }
+  return text.slice(0, -1);
+}
+
+/** Both: what is left is the element itself. */
+export function plainText(text: string): string {
+  return withoutSeparators(withoutFullStop(withoutSeparators(text)));
+}
+
+/** Elements joined by one space each, empty ones left out. */
+export function joined(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : parts.filter((part) => part !== '').join(' ');
+}
+
+/** Brackets around a whole text are the cataloguer's mark for "supplied": "[Leeds]" becomes "Leeds". */
+export function withoutBrackets(text: string): string {
+  return /^\[[^[\]]*\]?$/.test(text) ? text.replace(/^\[|\]$/g, '').trim() : text;
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\u00a0';
+}
