@@ -1,5 +1,5 @@
 /** Faces that are too long to send to a reader who never meets their script: each sheet lists over a hundred slices. */
-const heavy: { script: RegExp; load(): Promise<unknown> }[] = [
+const heavy: { script: RegExp; load: () => Promise<unknown> }[] = [
   {
     script: /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
     load: () => import('@fontsource/noto-serif-jp/400.css'),

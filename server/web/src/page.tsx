@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { goTo, Link, useAddress } from './address.js';
+import { getWelcome } from './api/carrel-api.js';
+import { useAnswer } from './api/use-answer.js';
 import { ConversationPage } from './conversation/conversation-page.js';
 import { useConversation } from './conversation/use-conversation.js';
 import { Masthead } from './masthead/masthead.js';
@@ -14,6 +16,7 @@ export function Page(): ReactNode {
   const desk = useConversation(phrases.locale);
   const [question, setQuestion] = useState('');
   const { address, route } = useAddress();
+  const { data: welcome } = useAnswer(phrases.locale, (signal) => getWelcome(phrases.locale, signal));
   const begun =
     desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
 
@@ -42,10 +45,18 @@ export function Page(): ReactNode {
         {phrases.skipToPage}
       </a>
       <Masthead
+        library={welcome?.library}
         onLanguage={setPhrases}
         onStartOver={begun || route.page !== 'conversation' ? startOver : undefined}
       />
-      {route.page === 'conversation' && <ConversationPage desk={desk} text={question} onText={setQuestion} />}
+      {route.page === 'conversation' && (
+        <ConversationPage
+          desk={desk}
+          text={question}
+          onText={setQuestion}
+          examples={welcome?.examples ?? []}
+        />
+      )}
       {route.page === 'record' && (
         <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
       )}

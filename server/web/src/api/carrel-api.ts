@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { TurnEvent, TurnRequest } from '../../../contract/conversation.js';
+import type { TurnAnswer, TurnEvent, TurnRequest } from '../../../contract/conversation.js';
 import type * as record from '../../../contract/record.js';
 import type { SearchResponse } from '../../../contract/search.js';
+import type { Welcome } from '../../../contract/welcome.js';
 import { noteServerTime } from './clock.js';
 import { createEventReader, type ServerEvent } from './event-stream.js';
 import { Refused, refusalOf } from './refusal.js';
@@ -12,11 +13,16 @@ export type SimilarRecords = z.infer<typeof record.SimilarRecords>;
 const BASE = '/api/v1';
 const TURN_EVENTS = ['understood', 'recommendations', 'text', 'availability', 'done'];
 
-/** Questions to start from, as the library words them; empty when the server has none. */
-export async function welcomeExamples(locale: string, signal: AbortSignal): Promise<string[]> {
-  const body: unknown = await get(`/welcome?locale=${locale}`, signal);
-  const examples = typeof body === 'object' && body !== null && 'examples' in body ? body.examples : [];
-  return Array.isArray(examples) ? examples.filter((e): e is string => typeof e === 'string') : [];
+/** What the library says on its first page: its name, and questions that find something here. */
+export async function getWelcome(locale: string, signal: AbortSignal): Promise<Welcome> {
+  return (await get(`/welcome?locale=${locale}`, signal)) as Welcome;
+}
+
+/** Has the server forget a conversation; the patron need not wait for it, nor hear of it if it fails. */
+export function endConversation(id: string): void {
+  void fetch(`${BASE}/conversations/${encodeURIComponent(id)}`, { method: 'DELETE', keepalive: true }).catch(
+    () => undefined,
+  );
 }
 
 /** Opens a conversation and answers its id. Throws Refused, as every function here does. */
@@ -39,7 +45,7 @@ export async function takeTurn(
     signal,
   });
   if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
-    onEvent({ event: 'done', data: await response.json() } as TurnEvent);
+    onEvent({ event: 'done', data: (await response.json()) as TurnAnswer });
     return;
   }
   if (!(await followed(response.body, onEvent))) throw new Refused({ kind: 'broken_off' });
@@ -98,7 +104,8 @@ async function followed(
     for (const event of events.push(text.decode(piece.value, { stream: true }))) {
       if (event.event === 'error') throw new Refused(refusalOf(JSON.parse(event.data), null));
       if (!isTurnEvent(event)) continue;
-      onEvent({ event: event.event, data: JSON.parse(event.data) } as TurnEvent);
+      const data: unknown = JSON.parse(event.data);
+      onEvent({ event: event.event, data } as TurnEvent);
       done ||= event.event === 'done';
     }
   }

@@ -6,7 +6,7 @@ export interface Fetched<T> {
   data: T | undefined;
   refusal: Refusal | undefined;
   loading: boolean;
-  again(): void;
+  again: () => void;
 }
 
 /** Fetches on mount and whenever `key` changes; `load` must depend on nothing but `key`. Leaving aborts the fetch. */

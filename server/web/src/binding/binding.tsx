@@ -6,7 +6,7 @@ import { LEADING, type TypeSet } from './typesetting.js';
 
 /**
  * A drawn binding for a title that has no cover picture: cloth, stamp and type from the record alone. It is an
- * ornament; whatever it says stands beside it as text. Sized by its container; `--unit` scales it to a shelf.
+ * ornament; whatever it says stands beside it as text. Sized by its container; `--across` lets a shelf keep sizes true to each other.
  */
 export function Binding({ bound }: { bound: Bound }): ReactNode {
   const design = useMemo(() => designOf(bound), [bound]);
@@ -21,7 +21,7 @@ export function Binding({ bound }: { bound: Bound }): ReactNode {
       height={height}
       aria-hidden="true"
       focusable="false"
-      style={{ '--tall': height }}
+      style={{ '--across': width }}
     >
       <defs>
         <clipPath id={board}>
@@ -79,14 +79,14 @@ function Hinge({ design: { hinge, width, height, outline } }: { design: Design }
 
 function Composed({ design }: { design: Design }): ReactNode {
   const { composition, cloth, titleBox, authorBox, pattern, width, height } = design;
-  const left = pattern.x;
+  const { board } = design;
   switch (composition) {
     case 'frame':
       return (
         <>
           <g fill="none" stroke={cloth.foil} opacity=".85">
-            <rect x={left + 10} y="12" width={width - 18 - 20} height={height - 24} strokeWidth="1.6" />
-            <rect x={left + 15} y="17" width={width - 18 - 30} height={height - 34} strokeWidth=".7" />
+            <rect x={board.x + 10} y="12" width={board.width - 20} height={height - 24} strokeWidth="1.6" />
+            <rect x={board.x + 15} y="17" width={board.width - 30} height={height - 34} strokeWidth=".7" />
           </g>
           <Type design={design} ink={cloth.foil} />
         </>
@@ -135,7 +135,11 @@ function Composed({ design }: { design: Design }): ReactNode {
     case 'panel':
       return (
         <>
-          <path d={`M${left} ${pattern.y}H${left + width - 18}`} stroke={cloth.foil} strokeWidth="1.4" />
+          <path
+            d={`M${board.x} ${pattern.y}H${board.x + board.width}`}
+            stroke={cloth.foil}
+            strokeWidth="1.4"
+          />
           <Type design={design} ink={cloth.foil} />
         </>
       );
@@ -158,7 +162,7 @@ function Composed({ design }: { design: Design }): ReactNode {
             stroke="#7c5b35"
             strokeWidth=".8"
           />
-          <Type design={design} ink="#2b2018" authorInk={cloth.foil} authorGround={cloth.cloth} />
+          <Type design={design} ink="#2b2018" authorInk={cloth.foil} />
           <path d={stitches(width, height)} stroke={cloth.foil} strokeWidth="1.4" fill="none" />
         </>
       );
@@ -172,17 +176,7 @@ function stitches(width: number, height: number): string {
   return `M${x} 0V${height}${rows.join('')}`;
 }
 
-function Type({
-  design,
-  ink,
-  authorInk,
-  authorGround,
-}: {
-  design: Design;
-  ink: string;
-  authorInk?: string;
-  authorGround?: string;
-}): ReactNode {
+function Type({ design, ink, authorInk }: { design: Design; ink: string; authorInk?: string }): ReactNode {
   const { title, author, titleBox, authorBox } = design;
   return (
     <>
@@ -191,15 +185,6 @@ function Type({
       </g>
       {author && (
         <g fill={authorInk ?? ink} className="binding-author">
-          {authorGround && (
-            <rect
-              x={authorBox.x - 6}
-              y={authorBox.y}
-              width={authorBox.width + 12}
-              height={authorBox.height}
-              fill={authorGround}
-            />
-          )}
           <Lines set={author} at={authorBox} />
         </g>
       )}

@@ -19,7 +19,7 @@ export interface Bound {
 export type Composition = 'frame' | 'label' | 'band' | 'panel' | 'slip';
 
 /** The outline of the thing: a book of cloth, or the case of something one hears, sees, plays or unfolds. */
-export type Outline = 'book' | 'case' | 'disc' | 'folded' | 'sheet' | 'tablet' | 'comic';
+export type Outline = 'book' | 'case' | 'box' | 'disc' | 'folded' | 'sheet' | 'tablet' | 'comic';
 
 export interface Rect {
   x: number;
@@ -36,6 +36,8 @@ export interface Design {
   family: PatternFamily;
   composition: Composition;
   hinge: 'left' | 'right';
+  /** The front board without the hinge. */
+  board: Rect;
   /** Where pattern, title and author go, in the units of width and height. */
   pattern: Rect;
   titleBox: Rect;
@@ -51,8 +53,10 @@ const outlines: Partial<Record<Format, Outline>> = {
   eaudiobook: 'disc',
   music: 'disc',
   film: 'case',
-  game: 'case',
-  software: 'case',
+  game: 'box',
+  kit: 'box',
+  object: 'box',
+  software: 'box',
   map: 'folded',
   score: 'sheet',
   serial: 'sheet',
@@ -65,12 +69,15 @@ const outlines: Partial<Record<Format, Outline>> = {
 const sizes: Record<Outline, [number, number]> = {
   book: [236, 356],
   case: [246, 344],
+  box: [286, 286],
   disc: [272, 272],
   folded: [196, 352],
   sheet: [264, 352],
   tablet: [232, 324],
   comic: [240, 352],
 };
+
+const hinged: Outline[] = ['book', 'comic', 'case'];
 
 /** Designs a binding. The same record always gets the same one. */
 export function designOf(bound: Bound): Design {
@@ -80,12 +87,14 @@ export function designOf(bound: Bound): Design {
   const width = outline === 'book' ? Math.round(w + chance.between(-10, 12)) : w;
   const height = outline === 'book' ? Math.round(h + chance.between(-30, 4)) : h;
   const cloth = chance.pick(cloths);
-  const family = familyFor(bound.subject, chance);
+  const family = outline === 'comic' ? 'rays' : familyFor(bound.subject, chance);
   const title = coverTitle(bound.title);
   const down = outline === 'book' ? typesetDown(title, slipBox(width, height)) : undefined;
   const composition = down ? 'slip' : compositionFor(outline, chance);
   const hinge = bound.direction === 'rtl' || down ? 'right' : 'left';
-  const boxes = boxesFor(composition, hinge, width, height);
+  const spine = hinged.includes(outline) ? 18 : 0;
+  const board: Rect = { x: hinge === 'left' ? spine : 0, y: 0, width: width - spine, height };
+  const boxes = boxesFor(composition, board);
   const author = bound.author === null ? '' : coverAuthor(bound.author);
   return {
     width,
@@ -95,6 +104,7 @@ export function designOf(bound: Bound): Design {
     family,
     composition,
     hinge,
+    board,
     ...boxes,
     title: down ?? typeset(title, typeBox(boxes.titleBox, bound.format === 'large_print' ? 38 : 31, 11)),
     author: author === '' ? undefined : typeset(author, typeBox(boxes.authorBox, 15, 9)),
@@ -104,20 +114,14 @@ export function designOf(bound: Bound): Design {
 
 function compositionFor(outline: Outline, chance: Chance): Composition {
   const byChance = chance.pick<Composition>(['frame', 'label', 'band', 'panel', 'frame', 'panel']);
-  if (outline === 'disc') return chance.next() < 0.5 ? 'band' : 'panel';
+  if (outline === 'disc') return 'band';
   if (outline === 'folded' || outline === 'sheet') return 'label';
   return outline === 'comic' ? 'band' : byChance;
 }
 
-/** Room for type, kept clear of the hinge (18 units) and the edges. */
-function boxesFor(
-  composition: Composition,
-  hinge: 'left' | 'right',
-  width: number,
-  height: number,
-): Pick<Design, 'pattern' | 'titleBox' | 'authorBox'> {
-  const left = hinge === 'left' ? 18 : 0;
-  const board: Rect = { x: left, y: 0, width: width - 18, height };
+/** Room for type, kept clear of the edges of the board. */
+function boxesFor(composition: Composition, board: Rect): Pick<Design, 'pattern' | 'titleBox' | 'authorBox'> {
+  const { height } = board;
   const inset = (dx: number, y: number, rectHeight: number): Rect => ({
     x: board.x + dx,
     y,
@@ -140,8 +144,8 @@ function boxesFor(
     case 'band':
       return {
         pattern: board,
-        titleBox: inset(16, height * 0.54, height * 0.24),
-        authorBox: inset(16, height * 0.79, height * 0.09),
+        titleBox: inset(16, height * 0.53, height * 0.24),
+        authorBox: inset(16, height * 0.79, height * 0.1),
       };
     case 'panel':
       return {
@@ -150,9 +154,9 @@ function boxesFor(
         authorBox: inset(18, height * 0.41, height * 0.08),
       };
     case 'slip': {
-      const slip = slipBox(width, height);
+      const slip = slipBox(board.width + 18, height);
       return {
-        pattern: board,
+        pattern: { ...board, height: height * 0.82 },
         titleBox: { x: 24, y: 26, width: slip.width, height: slip.height },
         authorBox: { x: 24, y: height * 0.84, width: board.width - 48, height: height * 0.09 },
       };

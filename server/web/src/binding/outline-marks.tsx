@@ -9,6 +9,8 @@ export function OutlineMarks({ design }: { design: Design }): ReactNode {
       return <Disc width={width} height={height} cloth={cloth.cloth} foil={cloth.foil} />;
     case 'case':
       return <Sprockets height={height} width={width} />;
+    case 'box':
+      return <path d={`M0 26H${width}M0 27.5H${width}`} stroke="#000" strokeOpacity=".28" strokeWidth="2" />;
     case 'folded':
       return <Folds width={width} height={height} />;
     case 'sheet':

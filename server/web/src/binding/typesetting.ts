@@ -65,7 +65,8 @@ export function coverTitle(title: string): string {
   const whole = title.replace(/\s*[/:;,.]\s*$/u, '').trim();
   if ([...whole].length <= 48) return whole;
   const short = /^(.{3,}?)\s*(?::| ; | — | – |\. )\s*\S/u.exec(whole)?.[1];
-  return short ?? whole;
+  if (short !== undefined) return short;
+  return [...whole].length <= 90 ? whole : (/^(.{24,90}?),\s/u.exec(whole)?.[1] ?? whole);
 }
 
 /** A name as bindings carry it: "Woolf, Virginia, 1882-1941" becomes "Virginia Woolf". */
@@ -76,6 +77,7 @@ export function coverAuthor(heading: string): string {
     .map((part) => part.trim())
     .filter((part) => part !== '' && !/\d/u.test(part));
   const [family, given] = parts;
+  if (given !== undefined && /^(?:[JS]r\.?|I{2,3}|IV)$/u.test(given)) return heading.trim();
   if (family === undefined) return heading.trim();
   return given === undefined
     ? family.replace(/\.$/u, '')

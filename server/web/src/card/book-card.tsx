@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Recommendation } from '../../../contract/conversation.js';
 import { Link } from '../address.js';
-import { coverAuthor } from '../binding/typesetting.js';
 import { usePhrases } from '../phrases/speech.js';
 import { recordAddress } from '../route.js';
 import { AvailabilityLine } from './availability-line.js';
@@ -70,13 +69,13 @@ export function Byline({
   book: Pick<Recommendation, 'author' | 'year' | 'format' | 'pages' | 'series'>;
 }): ReactNode {
   const phrases = usePhrases();
-  const author = book.author?.original ?? (book.author && coverAuthor(book.author.text));
-  const { series } = book;
+  const { author, series } = book;
   return (
     <p className="byline">
-      {author !== null && author !== undefined && (
+      {author && (
         <span className="byline-author">
-          <bdi>{author}</bdi>
+          <bdi>{author.original ?? author.text}</bdi>
+          {author.original !== undefined && <bdi className="byline-romanised">{author.text}</bdi>}
         </span>
       )}
       <span className="byline-facts">

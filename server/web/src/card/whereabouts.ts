@@ -1,9 +1,9 @@
 import type { Availability, BranchAvailability } from '../../../contract/availability.js';
 import type { Phrases } from '../phrases/phrases.js';
 
-/** Where a title stands, as one short sentence, a second one with the time, and a tone that the mark beside it takes. */
+/** Where a title stands, as one short sentence, a note beside it, and a tone that the mark before it takes. */
 export interface Whereabouts {
-  tone: 'in' | 'out' | 'online' | 'unknown';
+  tone: 'in' | 'out' | 'online' | 'stale' | 'unknown';
   sentence: string;
   /** When it was looked up, or what to do about not knowing. */
   note: string;
@@ -14,21 +14,19 @@ export function whereabouts(availability: Availability, phrases: Phrases, nowMs:
   if (availability.state === 'unknown') {
     return { tone: 'unknown', sentence: phrases.cannotSee, note: phrases.pleaseCheck };
   }
-  const note = checkedNote(availability, phrases, nowMs);
+  const names = namesOf(withCopiesIn(availability), phrases);
   if (availability.state === 'online') return { tone: 'online', sentence: phrases.readOnline, note: '' };
+  const { asOf } = availability;
+  if (availability.stale && asOf !== null) {
+    const time = clockTime(Date.parse(asOf), nowMs, phrases.locale);
+    const wasIn = availability.state === 'available';
+    return { tone: 'stale', sentence: wasIn ? phrases.wasIn(time, names) : phrases.wasOut(time), note: '' };
+  }
+  const note = asOf === null ? '' : phrases.checked(ago(nowMs - Date.parse(asOf), phrases));
   if (availability.state === 'available') {
-    const names = namesOf(withCopiesIn(availability), phrases);
     return { tone: 'in', sentence: names === '' ? phrases.itemStatus.available : phrases.inAt(names), note };
   }
   return { tone: 'out', sentence: outSentence(availability, phrases, nowMs), note };
-}
-
-/** "checked 20 seconds ago", or "As of 14:02" when the answer is old; empty when nobody knows when. */
-export function checkedNote(availability: Availability, phrases: Phrases, nowMs: number): string {
-  if (availability.asOf === null) return '';
-  const asOfMs = Date.parse(availability.asOf);
-  if (availability.stale) return phrases.asOf(clockTime(asOfMs, nowMs, phrases.locale));
-  return phrases.checked(ago(nowMs - asOfMs, phrases));
 }
 
 /** "20 seconds ago" in the patron's language; under five seconds, and times to come, are "just now". */

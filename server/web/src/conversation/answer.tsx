@@ -32,7 +32,11 @@ export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerPro
           </span>
         </h2>
         {books && books.length > 0 && (
-          <p className="margin-note-count">{phrases.countOf(books.length, turn.total)}</p>
+          <p className="margin-note-count">
+            {books.length < turn.total
+              ? phrases.countOf(books.length, turn.total)
+              : phrases.count(books.length)}
+          </p>
         )}
       </header>
       <div className="answer-body">

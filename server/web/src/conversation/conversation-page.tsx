@@ -12,11 +12,13 @@ import type { ConversationDesk } from './use-conversation.js';
 interface ConversationPageProps {
   desk: ConversationDesk;
   text: string;
-  onText(text: string): void;
+  onText: (text: string) => void;
+  /** Questions the library offers to begin with. */
+  examples: readonly string[];
 }
 
 /** Ask, see, ask on. The newest answer stands right under the box; those before it fold below. */
-export function ConversationPage({ desk, text, onText }: ConversationPageProps): ReactNode {
+export function ConversationPage({ desk, text, onText, examples }: ConversationPageProps): ReactNode {
   const phrases = usePhrases();
   const { conversation } = desk;
   const box = useRef<HTMLTextAreaElement>(null);
@@ -61,7 +63,7 @@ export function ConversationPage({ desk, text, onText }: ConversationPageProps):
           }}
         />
       )}
-      {first && !conversation.refusal && <Examples onAsk={ask} />}
+      {first && !conversation.refusal && <Examples examples={examples} onAsk={ask} />}
       {newest && (
         <Answer
           key={newest.key}

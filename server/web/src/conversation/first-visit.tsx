@@ -1,21 +1,24 @@
 import type { ReactNode } from 'react';
-import { welcomeExamples } from '../api/carrel-api.js';
-import { useAnswer } from '../api/use-answer.js';
 import { ShelfOfSpines } from '../binding/shelf-of-spines.js';
 import { usePhrases } from '../phrases/speech.js';
 
 const SHOWN = 4;
 
-/** Questions to begin with: the library's own, or ours when it gives none. */
-export function Examples({ onAsk }: { onAsk: (text: string) => void }): ReactNode {
+interface ExamplesProps {
+  /** The library's own questions; ours are shown when there are none. */
+  examples: readonly string[];
+  onAsk: (text: string) => void;
+}
+
+/** Questions to begin with. */
+export function Examples({ examples, onAsk }: ExamplesProps): ReactNode {
   const phrases = usePhrases();
-  const { data } = useAnswer(phrases.locale, (signal) => welcomeExamples(phrases.locale, signal));
-  const examples = data && data.length > 0 ? data.slice(0, SHOWN) : phrases.examples;
+  const shown = examples.length > 0 ? examples.slice(0, SHOWN) : phrases.examples;
   return (
     <div className="examples">
       <h2 className="small-heading">{phrases.examplesLabel}</h2>
       <ul>
-        {examples.map((text) => (
+        {shown.map((text) => (
           <li key={text}>
             <button type="button" onClick={() => onAsk(text)}>
               {text}

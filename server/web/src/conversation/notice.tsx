@@ -6,7 +6,7 @@ import { usePhrases } from '../phrases/speech.js';
 interface NoticeProps {
   why: Refusal;
   /** When it was refused, by the server's clock; a wait counts from here. */
-  onAgain(): void;
+  onAgain: () => void;
 }
 
 /** Why no answer came, in words, with the wait counted down. The question is never lost, and this says so. */

@@ -3,9 +3,9 @@ import { usePhrases } from '../phrases/speech.js';
 
 interface QuestionBoxProps {
   text: string;
-  onText(text: string): void;
-  onAsk(text: string): void;
-  onStop(): void;
+  onText: (text: string) => void;
+  onAsk: (text: string) => void;
+  onStop: () => void;
   running: boolean;
   first: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
@@ -28,10 +28,7 @@ export function QuestionBox({
     const area = box.current;
     if (!area || grown.current === text) return;
     grown.current = text;
-    // CSS field-sizing does this alone where the browser knows it.
-    if (CSS.supports('field-sizing', 'content')) return;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
+    fit(area);
   }, [text, box]);
 
   const send = (): void => {
@@ -80,4 +77,11 @@ export function QuestionBox({
       </div>
     </form>
   );
+}
+
+/** Makes the box as tall as its text. CSS field-sizing does this alone where the browser knows it. */
+function fit(area: HTMLTextAreaElement): void {
+  if (CSS.supports('field-sizing', 'content')) return;
+  area.style.height = 'auto';
+  area.style.height = `${area.scrollHeight}px`;
 }

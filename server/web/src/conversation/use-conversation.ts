@@ -1,7 +1,7 @@
 import { useCallback, useReducer, useRef } from 'react';
 import type { TurnRequest } from '../../../contract/conversation.js';
 import type { Chip } from '../../../contract/intent.js';
-import { openConversation, takeTurn } from '../api/carrel-api.js';
+import { endConversation, openConversation, takeTurn } from '../api/carrel-api.js';
 import { serverNowMs } from '../api/clock.js';
 import { Refused, type Refusal } from '../api/refusal.js';
 import { emptyConversation, stepped, type Asked, type Conversation } from './conversation.js';
@@ -9,10 +9,10 @@ import { emptyConversation, stepped, type Asked, type Conversation } from './con
 /** A conversation and the four things a patron can do in it. */
 export interface ConversationDesk {
   conversation: Conversation;
-  ask(text: string): void;
-  remove(chip: Chip): void;
-  stop(): void;
-  startOver(): void;
+  ask: (text: string) => void;
+  remove: (chip: Chip) => void;
+  stop: () => void;
+  startOver: () => void;
 }
 
 /** Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. */
@@ -63,6 +63,7 @@ export function useConversation(locale: 'en' | 'es'): ConversationDesk {
     }, []),
     startOver: useCallback(() => {
       running.current?.abort();
+      if (id.current !== undefined) endConversation(id.current);
       id.current = undefined;
       take({ step: 'started_over' });
     }, []),

@@ -7,13 +7,15 @@ import { Mark } from './mark.js';
 import { useRoomLight } from './room-light.js';
 
 interface MastheadProps {
-  onLanguage(language: Phrases): void;
+  /** The library's name, once it is known. */
+  library: string | undefined;
+  onLanguage: (language: Phrases) => void;
   /** Left out while there is nothing to start over from. */
   onStartOver: (() => void) | undefined;
 }
 
 /** The head of every page: whose desk this is, a fresh start, the language and the light. */
-export function Masthead({ onLanguage, onStartOver }: MastheadProps): ReactNode {
+export function Masthead({ library, onLanguage, onStartOver }: MastheadProps): ReactNode {
   const phrases = usePhrases();
   const [light, toggle] = useRoomLight();
   return (
@@ -22,6 +24,9 @@ export function Masthead({ onLanguage, onStartOver }: MastheadProps): ReactNode 
         <Mark />
         <span>Carrel</span>
       </Link>
+      {library !== undefined && library !== '' && library !== 'Carrel' && (
+        <p className="library-name">{library}</p>
+      )}
       <div className="masthead-tools">
         {onStartOver && (
           <button type="button" className="tool tool-start-over" onClick={onStartOver}>

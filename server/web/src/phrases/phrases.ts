@@ -76,7 +76,8 @@ export interface Phrases {
   pleaseCheck: string;
   checked(ago: string): string;
   justNow: string;
-  asOf(time: string): string;
+  wasIn(time: string, branches: string): string;
+  wasOut(time: string): string;
   everyBranch(n: number): string;
   inOf(available: number, total: number): string;
 

@@ -16,11 +16,14 @@ import { FoldedText } from './folded-text.js';
 import { SimilarShelf } from './similar-shelf.js';
 import { Standing } from './standing.js';
 
+/** A title longer than this is set like a paragraph. */
+const LONG = 90;
+
 interface RecordPageProps {
   id: string;
   /** The conversation left open behind this page: its cards know the cover that the patron came from. */
   conversation: Conversation;
-  onAsk(text: string): void;
+  onAsk: (text: string) => void;
 }
 
 /** Everything about one title: what it is, where it stands, and what stands near it. */
@@ -70,8 +73,8 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
 interface WholeProps {
   detail: RecordDetail;
   known: RecordBrief | undefined;
-  again(): void;
-  onAsk(text: string): void;
+  again: () => void;
+  onAsk: (text: string) => void;
 }
 
 function Whole({ detail: { record, availability }, known, again, onAsk }: WholeProps): ReactNode {
@@ -135,7 +138,7 @@ function Titles({ record: { title, subtitle, languages, series } }: { record: Re
           {series[0].volume !== undefined && `, ${series[0].volume}`}
         </p>
       )}
-      <h1 className="record-title">
+      <h1 className={title.text.length > LONG ? 'record-title record-title-long' : 'record-title'}>
         <bdi lang={title.original === undefined ? undefined : lang} dir={direction}>
           {title.original ?? title.text}
         </bdi>

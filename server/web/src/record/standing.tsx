@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Availability, BranchAvailability, ItemView } from '../../../contract/availability.js';
 import type { RecordView } from '../../../contract/record.js';
 import { useNow } from '../api/use-now.js';
@@ -8,10 +8,12 @@ import { SpineLabel } from '../card/spine-label.js';
 import { dayName } from '../card/whereabouts.js';
 import { usePhrases } from '../phrases/speech.js';
 
+const AT_ONCE = 8;
+
 interface StandingProps {
   record: RecordView;
   availability: Availability;
-  again(): void;
+  again: () => void;
 }
 
 /** Where the title stands: its label large, then every branch and copy, then what can be read online. */
@@ -43,47 +45,72 @@ export function Standing({ record, availability, again }: StandingProps): ReactN
   );
 }
 
-function BranchTable({
-  branches,
-  callNumber,
-}: {
+interface BranchTableProps {
   branches: readonly BranchAvailability[];
   callNumber: string | undefined;
-}): ReactNode {
+}
+
+/** Branches where it is in come first; a long list shows its head until the rest is asked for. */
+function BranchTable({ branches, callNumber }: BranchTableProps): ReactNode {
+  const phrases = usePhrases();
+  const [whole, setWhole] = useState(branches.length <= AT_ONCE + 2);
+  const sorted = branches.toSorted((a, b) => Number(b.available > 0) - Number(a.available > 0));
+  // The label above says it already unless a copy has a number of its own.
+  const ownNumbers = branches.some((b) =>
+    b.items.some((i) => i.call_number !== undefined && i.call_number !== callNumber),
+  );
+  return (
+    <>
+      <table className="branch-table">
+        <thead>
+          <tr>
+            <th scope="col">{phrases.branch}</th>
+            <th scope="col">{phrases.place}</th>
+            {ownNumbers && <th scope="col">{phrases.callNumber}</th>}
+            <th scope="col">{phrases.status}</th>
+          </tr>
+        </thead>
+        {(whole ? sorted : sorted.slice(0, AT_ONCE)).map((branch) => (
+          <BranchRows key={branch.branch_id} {...{ branch, callNumber, ownNumbers }} />
+        ))}
+      </table>
+      {!whole && (
+        <button type="button" className="action" onClick={() => setWhole(true)}>
+          {phrases.everyBranch(branches.length)}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface BranchRowsProps {
+  branch: BranchAvailability;
+  callNumber: string | undefined;
+  ownNumbers: boolean;
+}
+
+function BranchRows({ branch, callNumber, ownNumbers }: BranchRowsProps): ReactNode {
   const phrases = usePhrases();
   const now = useNow(60_000);
+  const items = itemsOf(branch);
   const said = (item: ItemView): string =>
     phrases.itemStatus[item.status] +
     (item.due_at === undefined ? '' : `, ${phrases.due(dayName(item.due_at, now, phrases.locale))}`);
   return (
-    <table className="branch-table">
-      <thead>
-        <tr>
-          <th scope="col">{phrases.branch}</th>
-          <th scope="col">{phrases.place}</th>
-          <th scope="col">{phrases.callNumber}</th>
-          <th scope="col">{phrases.status}</th>
+    <tbody>
+      {items.map((item, i) => (
+        <tr key={item.item_id} className={item.status === 'available' ? 'copy-in' : undefined}>
+          {i === 0 && (
+            <th scope="rowgroup" rowSpan={items.length}>
+              {branch.branch_name}
+            </th>
+          )}
+          <td>{item.location ?? ''}</td>
+          {ownNumbers && <td className="copy-call-number">{item.call_number ?? callNumber ?? ''}</td>}
+          <td>{said(item)}</td>
         </tr>
-      </thead>
-      {branches.map((branch) => (
-        <tbody key={branch.branch_id}>
-          {itemsOf(branch).map((item, i) => (
-            <tr key={item.item_id} className={item.status === 'available' ? 'copy-in' : undefined}>
-              {i === 0 && (
-                <th scope="rowgroup" rowSpan={itemsOf(branch).length}>
-                  {branch.branch_name}
-                </th>
-              )}
-              <td data-label={phrases.place}>{item.location ?? ''}</td>
-              <td data-label={phrases.callNumber} className="copy-call-number">
-                {item.call_number ?? callNumber ?? ''}
-              </td>
-              <td data-label={phrases.status}>{said(item)}</td>
-            </tr>
-          ))}
-        </tbody>
       ))}
-    </table>
+    </tbody>
   );
 }
 

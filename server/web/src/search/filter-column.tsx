@@ -7,7 +7,7 @@ import { countOf, filtersOf, toggled, type Filters } from './search-address.js';
 interface FilterColumnProps {
   facets: readonly Facet[];
   filters: Filters;
-  go(next: Filters): void;
+  go: (next: Filters) => void;
 }
 
 const GROUPS = ['format', 'language', 'audience'] as const;
@@ -77,7 +77,7 @@ interface GroupProps {
   group: (typeof GROUPS)[number];
   values: Facet['values'];
   filters: Filters;
-  go(next: Filters): void;
+  go: (next: Filters) => void;
 }
 
 function Group({ group, values, filters, go }: GroupProps): ReactNode {
@@ -104,7 +104,7 @@ interface ChoiceProps {
   name: string;
   value: string;
   options: { value: string; label: string }[];
-  onChoose(value: string): void;
+  onChoose: (value: string) => void;
 }
 
 function Choice({ name, value, options, onChoose }: ChoiceProps): ReactNode {

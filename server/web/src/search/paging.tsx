@@ -10,7 +10,7 @@ export function Paging({
 }: {
   filters: Filters;
   total: number;
-  go(next: Filters): void;
+  go: (next: Filters) => void;
 }): ReactNode {
   const phrases = usePhrases();
   const { page, pages } = pageOf(filters.offset, total);

@@ -57,7 +57,7 @@ export function SearchPage({ query }: { query: string }): ReactNode {
   );
 }
 
-function SearchBox({ filters, go }: { filters: Filters; go(next: Filters): void }): ReactNode {
+function SearchBox({ filters, go }: { filters: Filters; go: (next: Filters) => void }): ReactNode {
   const phrases = usePhrases();
   const [words, setWords] = useState(filters.words);
   return (
@@ -99,7 +99,7 @@ function Meaning({
 }: {
   data: SearchResponse;
   filters: Filters;
-  go(next: Filters): void;
+  go: (next: Filters) => void;
 }): ReactNode {
   const phrases = usePhrases();
   if (!filters.plain && data.understood.length === 0) return null;

@@ -1,0 +1,57 @@
+import type { AnswerPath, Recommendation, TurnRequest } from '../../contract/conversation.js';
+import type { Chip } from '../../contract/intent.js';
+import type { z } from 'zod';
+import { awkward, away, formats, mixed, mysteries, stale } from './fake-books.js';
+
+/** What the fake library answers to a question that holds a certain word. */
+export interface Scene {
+  books: Recommendation[];
+  chips: Chip[];
+  words: string;
+  suggestions: string[];
+  confidence: number;
+  handoff: boolean;
+  path: z.infer<typeof AnswerPath>;
+  total?: number;
+  delayMs: number;
+  breaksOff: boolean;
+}
+
+const usual: Scene = {
+  books: mysteries,
+  chips: [
+    { id: 'appeal:quiet', kind: 'appeal', label: 'quiet' },
+    { id: 'language:eng', kind: 'language', label: 'in English' },
+    { id: 'pages:max:350', kind: 'pages', label: 'under 350 pages' },
+  ],
+  words:
+    'Five quiet mysteries set in villages. Three are on a shelf now, two of them at Harbour Street. “The nine tailors” is the slowest and the most exact of them.',
+  suggestions: ['Only what is in now', 'Something shorter', 'More like the first one', 'In Spanish'],
+  confidence: 0.82,
+  handoff: false,
+  path: 'full',
+  total: 23,
+  delayMs: 0,
+  breaksOff: false,
+};
+
+const scenes: [RegExp, Partial<Scene>][] = [
+  [/\bsingle\b/, { books: mysteries.slice(0, 1), total: 1, words: 'One title fits: “The nine tailors”, by Dorothy L. Sayers. It is in at Harbour Street.' }],
+  [/\bbeekeeping\b/, { books: mixed.slice(4, 8), total: 4, path: 'nearest', handoff: true, confidence: 0.3, words: 'We hold nothing on beekeeping in Welsh. Four books in English come close; a librarian can look further.', chips: [{ id: 'language:wel', kind: 'language', label: 'in Welsh' }] }],
+  [/\bunheld\b/, { books: [], total: 0, path: 'nothing', handoff: true, confidence: 0, words: 'We hold nothing on that. A librarian can look further.', chips: [] }],
+  [/\blighthouse\b/, { books: mixed.slice(0, 3), total: 3, confidence: 0.25, handoff: true, words: 'The summary mentions lighthouses, but it may be a thriller.' }],
+  [/\baway\b/, { books: mysteries.map((b) => ({ ...b, availability: away })), words: 'Five quiet mysteries. I can’t see the shelves just now.' }],
+  [/\bstale\b/, { books: mysteries.map((b) => ({ ...b, availability: stale() })) }],
+  [/\bawkward\b/, { books: awkward, total: awkward.length }],
+  [/\bformats\b/, { books: formats, total: formats.length }],
+  [/\bmixed\b/, { books: mixed, total: 1000 }],
+  [/\bwords\b/, { path: 'words_only', confidence: 0.6 }],
+  [/\bslow\b/, { delayMs: 1500 }],
+  [/\bbroken\b/, { breaksOff: true }],
+]; // prettier-ignore
+
+/** The scene that a turn calls for. */
+export function sceneFor(turn: TurnRequest): Scene {
+  const found = scenes.find(([word]) => word.test(turn.text))?.[1];
+  return { ...usual, ...found };
+}
