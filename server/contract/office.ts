@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RouteRow } from './routes.js';
 
 /** How a file stands to what the source brought before: the whole of it, or additions, changes and deletions only. */
 export const ImportMode = z.enum(['full', 'changes']);
@@ -113,3 +114,110 @@ export type QuarantineQuery = z.infer<typeof QuarantineQuery>;
 
 export const QuarantineList = z.object({ total: count, entries: z.array(QuarantineEntry) });
 export type QuarantineList = z.infer<typeof QuarantineList>;
+
+/** Query string of a resume. */
+export const ResumeQuery = z.object({
+  allow_shrink: z.stringbool().optional().describe('Let more than a fifth of the source’s records vanish'),
+});
+
+/** Server-sent events while a job is watched. `done` comes once, with the job in its last state. */
+export const JobEvents = { progress: Job, done: Job } as const;
+
+const JobParams = z.object({ id: z.string().min(1).max(64) });
+const QuarantineParams = z.object({ qid: z.string().min(1).max(20) });
+const tag = 'staff';
+
+/** What the staff door answers about imports. Every address needs the staff key. */
+export const officeRoutes = [
+  {
+    method: 'post',
+    path: '/office/imports',
+    summary: 'Send a catalogue file of any size as the body and import it.',
+    tag,
+    query: ImportUpload,
+    upload: 'application/octet-stream',
+    status: 202,
+    response: Job,
+    problems: ['staff_only', 'csrf_refused', 'import_running', 'file_unreadable'],
+  },
+  {
+    method: 'get',
+    path: '/office/imports',
+    summary: 'The newest jobs, imports and trainings, newest first.',
+    tag,
+    status: 200,
+    response: JobList,
+    problems: ['staff_only'],
+  },
+  {
+    method: 'get',
+    path: '/office/imports/{id}',
+    summary: 'How far a job is; with `Accept: text/event-stream`, each time it changes until it is over.',
+    tag,
+    params: JobParams,
+    status: 200,
+    response: Job,
+    events: JobEvents,
+    problems: ['staff_only', 'job_not_found'],
+  },
+  {
+    method: 'post',
+    path: '/office/imports/{id}/cancel',
+    summary: 'Cancel a job. The catalogue stays as it was.',
+    tag,
+    params: JobParams,
+    status: 200,
+    response: Job,
+    problems: ['staff_only', 'csrf_refused', 'job_not_found'],
+  },
+  {
+    method: 'post',
+    path: '/office/imports/{id}/resume',
+    summary: 'Go on with an interrupted or failed import.',
+    tag,
+    params: JobParams,
+    query: ResumeQuery,
+    status: 202,
+    response: Job,
+    problems: ['staff_only', 'csrf_refused', 'job_not_found', 'import_running', 'file_unreadable'],
+  },
+  {
+    method: 'get',
+    path: '/office/imports/{id}/quarantine',
+    summary: 'Records that an import refused or repaired, with place and reason.',
+    tag,
+    params: JobParams,
+    query: QuarantineQuery,
+    status: 200,
+    response: QuarantineList,
+    problems: ['staff_only', 'job_not_found'],
+  },
+  {
+    method: 'get',
+    path: '/office/imports/quarantine/{qid}/raw',
+    summary: 'The bytes of a quarantined record as they stood in the file.',
+    tag,
+    params: QuarantineParams,
+    status: 200,
+    binary: 'application/octet-stream',
+    problems: ['staff_only', 'quarantine_not_found'],
+  },
+  {
+    method: 'post',
+    path: '/office/imports/quarantine/{qid}/retry',
+    summary: 'Import a quarantined record once more, from the body where it holds the corrected record.',
+    tag,
+    params: QuarantineParams,
+    upload: 'application/octet-stream',
+    status: 200,
+    response: Job,
+    problems: [
+      'staff_only',
+      'csrf_refused',
+      'quarantine_not_found',
+      'import_running',
+      'file_unreadable',
+      'payload_too_large',
+    ],
+  },
+] as const satisfies readonly RouteRow[];

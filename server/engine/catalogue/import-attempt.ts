@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { databasePath } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
@@ -84,6 +85,7 @@ export async function attemptImport(
       source: job.source ?? 'main',
       mode: job.mode ?? 'full',
       allowShrink,
+      knowledgeDirs: [join(deps.dataDir, 'knowledge')],
       databasePath: databasePath(deps.dataDir),
       generationPath: generations.pathOf(target),
       ...(live && { copyFrom: generations.pathOf(live) }),

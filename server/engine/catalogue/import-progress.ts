@@ -12,9 +12,17 @@ export function createProgressMeter(now: () => number = Date.now) {
     const perSecond = (counts.records - first.records) / seconds;
     const bytesPerSecond = (bytesRead - first.bytesRead) / seconds;
     const known = totalBytes !== null && bytesRead > 0;
-    const { deletedHeld: _held, ...shown } = counts;
     return {
-      ...shown,
+      records: counts.records,
+      added: counts.added,
+      changed: counts.changed,
+      unchanged: counts.unchanged,
+      removed: counts.removed,
+      deleted: counts.deleted,
+      suppressed: counts.suppressed,
+      repaired: counts.repaired,
+      refused: counts.refused,
+      duplicates: counts.duplicates,
       total: finishing
         ? counts.records
         : known

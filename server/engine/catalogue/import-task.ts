@@ -19,6 +19,7 @@ export interface ImportTask {
   source: string;
   mode: ImportMode;
   allowShrink: boolean;
+  knowledgeDirs: string[];
   databasePath: string;
   /** The generation to build. Where it exists already, the task goes on from its checkpoint. */
   generationPath: string;

@@ -82,9 +82,14 @@ export function createImports(deps: ImportDeps) {
     return { job, done };
   }
 
-  /** After success: the file has served, and only the newest findings of a source count. */
+  /** After success: the file has served, older tries are moot, and only the newest findings of a source count. */
   async function keepCurrent(job: StoredJob): Promise<void> {
     await deleteOwned(job);
+    for (const older of await jobs.list({ limit: 100, kind: 'import', states: ['interrupted', 'failed'] })) {
+      if (older.source !== job.source) continue;
+      await deleteOwned(older);
+      if (older.state === 'interrupted') await abandon(older, 'a later import took its place.');
+    }
     if (job.mode === 'full' && job.source !== null) await quarantine.keepOnly(job.source, job.id);
     await quarantine.trim();
   }
@@ -120,6 +125,13 @@ export function createImports(deps: ImportDeps) {
     await jobs.change(job.id, { state: 'failed', message, ended_at, generation: null }, activeStates);
   }
 
+  /** Gives an interrupted import up, with the reason why it cannot be resumed. */
+  async function abandon(job: StoredJob, why: string): Promise<void> {
+    const message = `The import was interrupted and cannot go on: ${why}`;
+    const given = await jobs.change(job.id, { state: 'failed', message, generation: null }, ['interrupted']);
+    if (given && job.generation !== null) await generations.discard(job.generation);
+  }
+
   async function get(id: string): Promise<StoredJob> {
     const job = await jobs.find(id);
     if (job === undefined) throw new Problem('job_not_found');
@@ -136,6 +148,7 @@ export function createImports(deps: ImportDeps) {
     quarantine,
     generations,
     get,
+    abandon,
 
     /** Throws Problem('import_running') while another import is at work, here or in another process. */
     requireIdle,

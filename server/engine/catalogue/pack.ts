@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { PackedBatch, PackedOutcome, Position } from './batch.js';
 import type { Bib } from './bib.js';
 import { noticeTable } from './formats/notices.js';
-import { readCatalogue, type ReadBatch, type ReadOutcome } from './formats/read-catalogue.js';
+import type { Outcome, ReadBatch } from './formats/outcome.js';
+import { readCatalogue } from './formats/read-catalogue.js';
 
 /** Outcomes that are gathered into one transaction; more than this saves nothing. */
 const BATCH_OUTCOMES = 500;
@@ -67,9 +68,7 @@ export async function* packFiles(options: ReadingOptions, signal: AbortSignal): 
 async function* gather(batches: AsyncIterable<ReadBatch>, size: number): AsyncGenerator<ReadBatch> {
   let waiting: ReadBatch | undefined;
   for await (const batch of batches) {
-    waiting = waiting
-      ? { outcomes: [...waiting.outcomes, ...batch.outcomes], progress: batch.progress }
-      : batch;
+    waiting = waiting ? { ...batch, outcomes: [...waiting.outcomes, ...batch.outcomes] } : batch;
     if (waiting.outcomes.length >= size) {
       yield waiting;
       waiting = undefined;
@@ -98,10 +97,7 @@ function packed(
 }
 
 /** One outcome of reading as plain data for the writing thread. */
-export function packOutcome(
-  outcome: Exclude<ReadOutcome, { kind: 'notice' }>,
-  source: string,
-): PackedOutcome {
+export function packOutcome(outcome: Exclude<Outcome, { kind: 'notice' }>, source: string): PackedOutcome {
   const { index, offset, length } = outcome;
   if (outcome.kind === 'refused') {
     return {
@@ -109,6 +105,7 @@ export function packOutcome(
       index,
       offset,
       length,
+      ...(outcome.id !== undefined && { id: catalogueId(source, outcome.id) }),
       ...(outcome.title !== undefined && { title: outcome.title }),
       notices: [outcome.reason],
       raw: outcome.raw,

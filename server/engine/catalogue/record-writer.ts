@@ -20,8 +20,13 @@ const AS_IT_WAS = Buffer.alloc(0);
  * Writes single records into a generation: row, index and tally together, each compared by digest with what is held.
  * It counts into `point` and opens no transaction; the caller's batch is the unit.
  */
-export function openRecordWriter(db: Sqlite, point: Checkpoint, source: string) {
-  const index = openIndexWriter(db);
+export function openRecordWriter(
+  db: Sqlite,
+  point: Checkpoint,
+  options: { source: string; knowledgeDirs: readonly string[] },
+) {
+  const { source } = options;
+  const index = openIndexWriter(db, options);
   const tally = openTally(db);
 
   const findHeld = db.prepare<[string], Held>(

@@ -24,7 +24,7 @@ export function openRecords(deps: { catalogue: Catalogue }) {
   const stop = catalogue.onSwitch((live) => {
     const before = open;
     open = openReader(live);
-    before.retire();
+    void before.retire();
   });
 
   async function tally(kind: TallyRow['kind']): Promise<TallyRow[]> {

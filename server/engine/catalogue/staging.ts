@@ -12,6 +12,8 @@ const REMOVAL_BATCH = 500;
 
 export interface StagingOptions {
   source: string;
+  /** The library's own words and classes, beside Carrel's. */
+  knowledgeDirs: readonly string[];
   mode: ImportMode;
   allowShrink: boolean;
   job: string;
@@ -33,7 +35,7 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
   const checkpoint = openCheckpoint(db, options);
   const now = options.now ?? (() => new Date());
   const point: Checkpoint = checkpoint.resume() ?? checkpoint.begin(heldNow(db, source));
-  const records = openRecordWriter(db, point, source);
+  const records = openRecordWriter(db, point, options);
 
   const applyBatch = db.transaction((batch: PackedBatch) => {
     const at = now().toISOString();

@@ -139,8 +139,8 @@ export type JobStore = ReturnType<typeof createJobStore>;
 
 /** A stored job as staff may see it: no paths of the server. */
 export function shownJob(job: StoredJob): Job {
-  const { request: _request, generation: _generation, cancelRequested: _cancel, ...shown } = job;
-  return shown;
+  const { id, kind, state, source, mode, files, progress, message, created_at, started_at, ended_at } = job;
+  return { id, kind, state, source, mode, files, progress, message, created_at, started_at, ended_at };
 }
 
 function stored(row: Selectable<JobTable>): StoredJob {

@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { sql } from 'kysely';
+import t from 'tap';
+import { DataFolderError, freeBytes, prepareDataFolder } from '../../../engine/db/data-folder.js';
+import { databasePath, openDatabase } from '../../../engine/db/database.js';
+import { openSqlite } from '../../../engine/db/sqlite.js';
+
+t.test('a new data folder gets every table, and opening it again changes nothing', async (t) => {
+  const dataDir = join(t.testdir(), 'deep', 'var');
+  const first = await openDatabase({ dataDir });
+  const tables = await first.db.introspection.getTables();
+  await first.close();
+  const again = await openDatabase({ dataDir });
+  t.strictSame(await again.db.introspection.getTables(), tables);
+  await again.close();
+  const names = tables.map(({ name }) => name).sort();
+  t.strictSame(names, ['catalogue_generation', 'job', 'lease', 'quarantine', 'source']);
+});
+
+t.test('carrel.db is written ahead and flushed on every commit', async (t) => {
+  const dataDir = t.testdir();
+  await (await openDatabase({ dataDir })).close();
+  const db = openSqlite(databasePath(dataDir));
+  t.teardown(() => db.close());
+  t.equal(db.pragma('journal_mode', { simple: true }), 'wal');
+  t.equal(db.pragma('synchronous', { simple: true }), 2, 'FULL');
+});
+
+t.test('processes that start at once bring carrel.db up to date one after the other', async (t) => {
+  const dataDir = t.testdir();
+  const url = new URL('../../../engine/db/database.js', import.meta.url).href;
+  const script = `import(${JSON.stringify(url)}).then(async ({ openDatabase }) => {
+    const { close } = await openDatabase({ dataDir: ${JSON.stringify(dataDir)} });
+    await close();
+  })`;
+  const starts = Array.from({ length: 4 }, () => {
+    const worker = new Worker(script, { eval: true });
+    return new Promise<number>((resolve, reject) => worker.on('error', reject).on('exit', resolve));
+  });
+  t.strictSame(await Promise.all(starts), [0, 0, 0, 0]);
+});
+
+t.test('a step that fails half way leaves nothing behind', async (t) => {
+  const dataDir = t.testdir();
+  const sqlite = openSqlite(databasePath(dataDir));
+  sqlite.exec('CREATE TABLE quarantine (something_else TEXT)');
+  sqlite.close();
+  await t.rejects(openDatabase({ dataDir }), /already exists/);
+  const after = openSqlite(databasePath(dataDir));
+  t.teardown(() => after.close());
+  const names = after.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  t.notOk(names.includes('job'), 'the tables before the failing one are gone too');
+});
+
+t.test('only one generation can be live', async (t) => {
+  const { db, close } = await openDatabase({ dataDir: t.testdir() });
+  t.teardown(close);
+  const live = (file: string) =>
+    sql`INSERT INTO catalogue_generation (file, state, records, created_at) VALUES (${file}, 'live', 0, '')`.execute(
+      db,
+    );
+  await live('a');
+  await t.rejects(live('b'), { code: 'SQLITE_CONSTRAINT_UNIQUE' });
+});
+
+t.test('a data folder on a network share is refused in one sentence', async (t) => {
+  for (const [type, name] of [
+    [0x6969, 'NFS'],
+    [0x517b, 'SMB'],
+    [0xfe534d42, 'SMB'],
+    [-11317950, 'CIFS'],
+  ] as const) {
+    const dataDir = t.testdir();
+    const statfs = () => Promise.resolve({ type, bavail: 1, bsize: 4096 });
+    await t.rejects(openDatabase({ dataDir, statfs }), {
+      name: 'DataFolderError',
+      message: `The data folder ${dataDir} is on a network share (${name}), where a database can be damaged; choose a local disk.`,
+    });
+    t.strictSame(readdirSync(dataDir), [], 'nothing was written');
+  }
+});
+
+t.test('a data folder that cannot be made is refused in one sentence', async (t) => {
+  const dir = t.testdir({ file: 'not a folder' });
+  const dataDir = join(dir, 'file', 'var');
+  const error = await prepareDataFolder(dataDir).catch((e: unknown) => e);
+  t.ok(error instanceof DataFolderError);
+  t.match(error, { message: `Carrel cannot write to its data folder ${dataDir}.` });
+});
+
+t.test('free space is counted for an ordinary user', async (t) => {
+  const statfs = () => Promise.resolve({ type: 0, bavail: 3, bsize: 4096 });
+  t.equal(await freeBytes('/', { statfs }), 12_288);
+  t.ok((await freeBytes(t.testdir())) > 0);
+});
