@@ -26,6 +26,7 @@ export interface Facts {
   agesMeeting(min: number, max: number): Bitmap;
   values(kind: string): { value: string; count: number }[];
   valuesOf(kind: string, row: number): string[];
+  everyValueOf(row: number): { kind: string; value: string }[];
   fact(row: number): Fact | undefined;
 }
 
@@ -47,6 +48,7 @@ export function openFacts(db: Database): Facts {
     'SELECT value, count(*) AS count FROM value WHERE kind = ? GROUP BY value ORDER BY count DESC, value',
   );
   const valuesOf = db.prepare<[number, string], string>('SELECT value FROM value WHERE row = ? AND kind = ?').pluck();
+  const everyValue = db.prepare<[number], { kind: string; value: string }>('SELECT kind, value FROM value WHERE row = ?');
   const counted = new Map<string, { value: string; count: number }[]>();
 
   const keep = (key: string, rows: () => Iterable<unknown>): Bitmap => {
@@ -78,6 +80,7 @@ export function openFacts(db: Database): Facts {
       return known;
     },
     valuesOf: (kind, row) => valuesOf.all(row, kind) as string[],
+    everyValueOf: (row) => everyValue.all(row),
     fact: (row) => one.get(row),
   };
 }

@@ -70,6 +70,8 @@ export function openIndexWriter(db: Database, { knowledgeDirs = [] }: { knowledg
         .map((item): [string, string] => ['available', item.branchId]),
       ...bib.subjects.map((s): [string, string] => ['heading', fold(s.text).replace(/\.$/, '')]),
       ...bib.genres.map((genre): [string, string] => ['heading', fold(genre).replace(/\.$/, '')]),
+      ...bib.subjects.map((s): [string, string] => ['topic', (s.parts[0] ?? s.text).replace(/\.$/, '')]),
+      ...bib.contributors.filter((c) => c.main).map((c): [string, string] => ['author', c.text]),
     ];
     for (const [kind, value] of values) if (value) insert.value.run(kind, value, row);
     for (const item of bib.items) insert.branch.run(item.branchId, item.branchName ?? item.branchId);

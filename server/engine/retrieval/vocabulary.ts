@@ -68,7 +68,7 @@ export function openVocabulary(db: Database): Vocabulary {
     `SELECT ${fields} FROM word WHERE family = ? AND stem <> ? ORDER BY df DESC, word LIMIT 8`,
   );
   const near = db.prepare<[string], Row>(
-    `SELECT ${fields} FROM word_trigram t JOIN word ON word.id = t.rowid
+    `SELECT word.word, df, title_df, author_df FROM word_trigram JOIN word ON word.id = word_trigram.rowid
      WHERE word_trigram MATCH ? ORDER BY bm25(word_trigram) LIMIT 120`,
   );
   return {

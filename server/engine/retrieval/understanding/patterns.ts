@@ -24,7 +24,7 @@ export function patternText(text: string): string {
     .trim();
 }
 
-/** Compiles patterns of the understanding files to one expression; `fill` gives the alternatives of {lang}, {branch}. */
+/** Compiles patterns of the understanding files to one expression; `fill` gives the alternatives of <lang>, <branch>. */
 export function compile(patterns: readonly string[], fill: Record<string, readonly string[]> = {}): RegExp {
   const bodies = patterns.map((pattern) => body(pattern, fill)).sort((a, b) => b.length - a.length);
   if (bodies.length === 0) return /(?!)/gu;
@@ -39,23 +39,23 @@ function body(pattern: string, fill: Record<string, readonly string[]>): string 
     .replace(/\((?!\?)/g, '(?:')
     .replace(/ (?!\?)/g, '[\\s-]+')
     .replace(/ \?/g, '[\\s-]*')
-    .replaceAll('{n}', `(\\d{1,4}|${words})`)
-    .replaceAll('{yyyy}', '(1[5-9]\\d\\d|20\\d\\d)')
-    .replaceAll('{dd}', `(\\d0|${Object.keys(decades).join('|')})`)
-    .replaceAll('{x}', `([^${gap}.;!?\\n]{2,90})`);
+    .replaceAll('<n>', `(\\d{1,4}|${words})`)
+    .replaceAll('<yyyy>', '(1[5-9]\\d\\d|20\\d\\d)')
+    .replaceAll('<dd>', `(\\d0|${Object.keys(decades).join('|')})`)
+    .replaceAll('<x>', `([^${gap}.;!?\\n]{2,90})`);
   for (const [name, alternatives] of Object.entries(fill)) {
     const list = alternatives.map(escaped).sort((a, b) => b.length - a.length);
-    text = text.replaceAll(`{${name}}`, list.length > 0 ? `(${list.join('|')})` : '(?!)');
+    text = text.replaceAll(`<${name}>`, list.length > 0 ? `(${list.join('|')})` : '(?!)');
   }
   return text;
 }
 
-/** Number of a {n} capture: digits, or a number word in English or Spanish. */
+/** Number of a number capture: digits, or a number word in English or Spanish. */
 export function numberOf(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : (numbers[text] ?? NaN);
 }
 
-/** First year of a {dd} capture with its century if one was written: "90" is 1990, "10" is 2010, "1820" is 1820. */
+/** First year of a <dd> capture with its century if one was written: "90" is 1990, "10" is 2010, "1820" is 1820. */
 export function decadeStart(match: string): number {
   const written = /(1[5-9]|20)(\d0)/.exec(match);
   if (written) return Number(written[0]);

@@ -30,6 +30,7 @@ const LocaleFile = z.object({
   without: list,
   without_not: list,
 });
+const ChipsFile = z.record(Locale, z.record(z.string(), z.string()));
 const LanguagesFile = z.record(z.string(), z.object({ en: list, es: list, own: list }));
 
 /** The patterns of one language, compiled. */
@@ -42,6 +43,8 @@ export interface Rules {
   languageByName: Map<string, string>;
   formatLabels: Record<Locale, Partial<Record<Format, string>>>;
   audienceLabels: Record<Locale, Partial<Record<Audience, string>>>;
+  /** Templates of chips by name; <a> and <b> are filled in. */
+  chips: Record<Locale, Record<string, string>>;
   stop: Set<string>;
   softStop: Set<string>;
 }
@@ -68,6 +71,7 @@ export function readRules(dirs: readonly string[] = []): Rules {
     languageByName: byName,
     formatLabels: { en: labels<Format>(raw.en.formats), es: labels<Format>(raw.es.formats) },
     audienceLabels: { en: labels<Audience>(raw.en.audiences), es: labels<Audience>(raw.es.audiences) },
+    chips: ChipsFile.parse(files.get('chips')),
     stop: new Set([...raw.en.stop, ...raw.es.stop].map(fold)),
     softStop: new Set([...raw.en.soft_stop, ...raw.es.soft_stop].map(fold)),
   };

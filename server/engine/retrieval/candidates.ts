@@ -1,0 +1,49 @@
+import type { WordIndex } from './fts-index.js';
+import type { Plan } from './plan.js';
+import type { QueryWord } from './query-words.js';
+import type { RowSet, Scored } from './retrieval-index.js';
+
+const perQuery = 400;
+/** Documents that the words of one OR may touch together; the rarest words are taken first. */
+const documentBudget = 60_000;
+
+/** Rows worth ranking: those that words find, those that concepts find, each list bounded. */
+export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | undefined): Set<number> {
+  const rows = new Set<number>();
+  const limit = { limit: perQuery, ...(allow ? { allow } : {}) };
+  const add = (found: readonly Scored[]) => found.forEach(({ row }) => rows.add(row));
+
+  const words = affordable(plan.words.filter(({ stop, words }) => !stop && words.size > 0));
+  if (words.length > 0) add(index.lexical({ groups: words.map(groupOf), ...limit }));
+  if (words.length > 1 && !plan.descriptive) add(index.lexical({ groups: words.map(groupOf), all: true, ...limit }));
+
+  // Every word of the question, small ones too, in one title: "The Day the".
+  const all = plan.words.filter(({ words }) => words.size > 0);
+  if (all.length > 1 && all.length <= 16 && all.length === plan.words.length) {
+    add(index.lexical({ groups: all.map(groupOf), all: true, fields: ['title'], ...limit, limit: 60 }));
+  }
+  const concepts = plan.concepts.filter(({ concept }) => concept.lookUp.length > 0);
+  const conceptGroups = concepts.map(({ concept }) => ({ alternatives: [...new Set(concept.lookUp)].slice(0, 60), weight: 1 }));
+  for (const group of conceptGroups) add(index.lexical({ groups: [group], ...limit }));
+  const others = words.filter((word) => !concepts.some(({ covers }) => covers.includes(word)));
+  const both = [...conceptGroups, ...others.map(groupOf)];
+  if (conceptGroups.length > 0 && both.length > 1) add(index.lexical({ groups: both, all: true, ...limit }));
+  for (const { concept } of concepts) {
+    for (const row of concept.named.keys()) if (!allow || allow.has(row)) rows.add(row);
+  }
+  return rows;
+}
+
+function groupOf(word: QueryWord): { alternatives: string[]; weight: number } {
+  return { alternatives: [...word.words].filter(([, share]) => share >= 0.5 || word.words.size <= 3).map(([text]) => text), weight: 1 };
+}
+
+function affordable(words: QueryWord[]): QueryWord[] {
+  let spent = 0;
+  return [...words]
+    .sort((a, b) => a.df - b.df || a.at - b.at)
+    .filter((word, at) => {
+      spent += word.df;
+      return at === 0 || spent <= documentBudget;
+    });
+}

@@ -1,0 +1,54 @@
+import Database from 'better-sqlite3';
+import { fold } from '../../lib/fold.js';
+import type { Bib } from '../catalogue/bib.js';
+import { openCatalogueTrained } from '../embedding/catalogue-trained.js';
+import { openFacts } from './facts.js';
+import { openWordIndex } from './fts-index.js';
+import { openKnownItems } from './known-item.js';
+import { openDocWords } from './scoring.js';
+import { tuneConnection } from './tables.js';
+import { openVectorStore } from './vector-store.js';
+import { openVocabulary } from './vocabulary.js';
+
+export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
+
+/** One catalogue file opened read-only with everything retrieval reads from it. Throws when it is missing or not one. */
+export function openCatalogueFile(path: string) {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  tuneConnection(db, { readonly: true });
+  const vocabulary = openVocabulary(db);
+  const index = openWordIndex(db);
+  const id = db.prepare<[number], string>('SELECT id FROM record WHERE row = ?').pluck();
+  const row = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();
+  const title = db.prepare<[number], { record_id: string; title: string }>(
+    "SELECT id AS record_id, json_extract(bib, '$.title.text') AS title FROM record WHERE row = ?",
+  );
+  const bib = db.prepare<[number], string>('SELECT bib FROM record WHERE row = ?').pluck();
+  const series = db.prepare<[number], { key: string; name: string; volume: number | null }>(
+    'SELECT key, name, volume FROM series_key WHERE row = ?',
+  );
+  const branchList = db.prepare<[], { id: string; name: string }>('SELECT id, name FROM branch ORDER BY id').all();
+  const branchNames = new Map(branchList.map(({ id: branch, name }) => [branch, name]));
+  return {
+    index,
+    vocabulary,
+    facts: openFacts(db),
+    docs: openDocWords(db),
+    known: openKnownItems(db, index, vocabulary),
+    vectors: openVectorStore(db),
+    embedding: openCatalogueTrained(db),
+    /** Folded branch names and their ids. */
+    branches: new Map(branchList.map(({ id: branch, name }) => [fold(name), branch])),
+    branchName: (branch: string) => branchNames.get(branch) ?? branch,
+    idOf: (at: number) => id.get(at) as string | undefined,
+    rowOf: (recordId: string) => row.get(recordId) as number | undefined,
+    title: (at: number) => title.get(at),
+    bib(at: number): Bib | undefined {
+      const json = bib.get(at) as string | undefined;
+      return json === undefined ? undefined : (JSON.parse(json) as Bib);
+    },
+    seriesOf: (at: number) => series.all(at),
+    volume: (at: number, name: string) => series.all(at).find((entry) => entry.name === name)?.volume ?? undefined,
+    close: () => db.close(),
+  };
+}

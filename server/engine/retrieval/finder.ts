@@ -1,0 +1,124 @@
+import type { Intent } from '../../contract/intent.js';
+import { readAdvisory, type Advisory } from './advisory.js';
+import { evidenceFor, wantedOf } from './evidence.js';
+import { facetsOf } from './facets.js';
+import { openCatalogueFile } from './catalogue-file.js';
+import { createRanking, type Ranking } from './rank-all.js';
+import { createRelatives } from './relatives.js';
+import type { Found, Hit, Question } from './search.js';
+import { chipsOf, withoutChips } from './understanding/chips.js';
+import { readRules, type Rules } from './understanding/rules.js';
+import { understand } from './understanding/understand.js';
+
+export interface FinderKnowledge {
+  rules: Rules;
+  advisory: Advisory;
+}
+
+/** Reads the knowledge files once for any number of catalogues. Throws naming the file that is wrong. */
+export function readFinderKnowledge(dirs: readonly string[] = []): FinderKnowledge {
+  return { rules: readRules(dirs), advisory: readAdvisory(dirs) };
+}
+
+/** Finding in one catalogue file, in this thread. */
+export interface Finder {
+  search(question: Question): Promise<Found>;
+  similar(recordId: string, limit: number): Hit[];
+  nextInSeries(recordId: string): Hit | undefined;
+  readonly vectors: boolean;
+  close(): void;
+}
+
+const mostCounted = 1000;
+/** Share of the best score below which a record no longer counts as matching. */
+const leastShare = 0.12;
+
+/** Opens a catalogue file for finding, read-only; `version` comes back with every answer. The caller closes it. */
+export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, version: string): Finder {
+  const { rules, advisory } = knowledge;
+  const file = openCatalogueFile(cataloguePath);
+  const ranking = createRanking(file, knowledge);
+  const relatives = createRelatives(file);
+  const labels = { rules, advisory, branchName: (id: string) => file.branchName(id) };
+  const deps = { rules, advisory, held: file, branches: file.branches, thisYear: new Date().getFullYear() };
+
+  return {
+    vectors: file.vectors !== undefined,
+    async search(question) {
+      const intent = intentOf(question);
+      const result = await ranking(question, intent);
+      const best = result.ranked[0]?.score ?? 0;
+      const matching = result.ranked.filter(({ score }) => score >= best * leastShare).slice(0, mostCounted);
+      const sorted = inOrder(matching, intent, file);
+      const wanted = wantedOf(result.plan);
+      const hits = sorted.slice(question.offset, question.offset + question.limit).flatMap((one): Hit[] => {
+        const bib = file.bib(one.row);
+        return bib ? [{ id: bib.id, score: one.score, evidence: evidenceFor(bib, one, wanted, intent) }] : [];
+      });
+      const letGo = new Set(result.relaxed.map(({ field }) => field));
+      const chips = chipsOf(intent, question.locale, labels);
+      return {
+        intent,
+        chips,
+        hits,
+        total: sorted.length,
+        facets: question.facets ? facetsOf(sorted.map(({ row }) => row), question.locale, { ...labels, facts: file.facts }) : [],
+        corrected: result.plan.corrected,
+        relaxed: letGo.size === 0 ? [] : chipsOf(pick(intent, letGo), question.locale, labels),
+        confidence: confidenceOf(result, intent),
+        path: result.vectors ? 'full' : 'words_only',
+        catalogueVersion: version,
+      };
+    },
+    similar: (recordId, limit) => relatives.similar(recordId, limit),
+    nextInSeries: (recordId) => relatives.nextInSeries(recordId),
+    close: () => file.close(),
+  };
+
+  function intentOf(question: Question): Intent {
+    const read =
+      question.intent ??
+      (question.plain
+        ? { text: question.text, topic: question.text }
+        : understand(question.text, question.locale, deps).intent);
+    const kept = withoutChips(read, question.remove ?? []);
+    return { ...kept, ...question.explicit };
+  }
+}
+
+function pick(intent: Intent, fields: Set<keyof Intent>): Intent {
+  const kept = Object.entries(intent).filter(([key]) => fields.has(key as keyof Intent));
+  return { text: '', topic: '', ...Object.fromEntries(kept) };
+}
+
+/** 0 to 1: a named item by how surely it was named, anything else by how much of the question the first records answer. */
+function confidenceOf({ ranked, plan, relaxed }: Ranking, intent: Intent): number {
+  const [first] = ranked;
+  if (!first) return 0;
+  const onlyLimits = plan.list.length === 0 && plan.concepts.length === 0;
+  const top = ranked.slice(0, 3);
+  const answered = top.reduce((sum, { relevance }) => sum + relevance, 0) / top.length;
+  const close = Math.max(0, first.cosine);
+  const like = intent.like !== undefined || intent.like_author !== undefined ? 0.6 * close + 0.3 : 0;
+  const sure = onlyLimits && like === 0 ? 0.8 : Math.max(first.known, Math.min(0.95, answered * 1.15 + close * 0.1), like);
+  return Math.min(1, Math.max(0, relaxed.length > 0 ? sure * 0.6 : sure));
+}
+
+function inOrder<T extends { row: number; score: number }>(
+  ranked: readonly T[],
+  intent: Intent,
+  file: { facts: { fact(row: number): { year: number | null; pages: number | null } | undefined }; volume(row: number, series: string): number | undefined },
+): T[] {
+  const { sort } = intent;
+  if (sort === undefined || sort === 'relevance') return [...ranked];
+  const key = (row: number): number => {
+    if (sort === 'series') return intent.series === undefined ? 0 : (file.volume(row, intent.series) ?? Infinity);
+    const fact = file.facts.fact(row);
+    if (sort === 'newest') return -(fact?.year ?? -Infinity);
+    if (sort === 'oldest') return fact?.year ?? Infinity;
+    const pages = fact?.pages ?? undefined;
+    return sort === 'shortest' ? (pages ?? Infinity) : -(pages ?? -Infinity);
+  };
+  const keyed = ranked.map((one, at) => ({ one, at, key: key(one.row) }));
+  return keyed.sort((a, b) => (a.key === b.key ? a.at - b.at : a.key - b.key)).map(({ one }) => one);
+}

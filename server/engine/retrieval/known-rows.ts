@@ -1,0 +1,42 @@
+import type { Intent } from '../../contract/intent.js';
+import { wordsOf } from '../../lib/words.js';
+import type { KnownItems } from './known-item.js';
+import type { Plan } from './plan.js';
+
+/** A fuzzy match counts only this far above chance; below it words decide alone. */
+const leastFuzzy = 0.78;
+
+/**
+ * Rows that the question names outright, with how surely (0 to 1): a number, a title, title and author, an author, a
+ * series. Typing errors are looked for only when nothing was named exactly and no record holds all the words.
+ */
+export function knownRows(intent: Intent, plan: Plan, known: KnownItems): Map<number, number> {
+  const found = new Map<number, number>();
+  const add = (row: number, sureness: number) => found.set(row, Math.max(found.get(row) ?? 0, sureness));
+  if (intent.isbn !== undefined) known.byNumber(intent.isbn).forEach((row) => add(row, 1));
+  for (const name of [intent.title].filter((n) => n !== undefined)) known.byTitle(name).forEach(({ row, sureness }) => add(row, sureness));
+  if (intent.author !== undefined) known.author(intent.author)?.rows.forEach((row) => add(row, 0.6));
+  if (intent.series !== undefined) {
+    known.seriesRows(intent.series).forEach(({ row }, at) => add(row, Math.max(0.6, 0.9 - at * 0.005)));
+  }
+  const texts = [...new Set([intent.text, intent.topic])].filter((text) => text.trim() !== '');
+  for (const text of texts) {
+    if (wordsOf(text).length > 24) continue;
+    known.byTitle(text).forEach(({ row, sureness }) => add(row, sureness));
+    known.byTitleAndAuthor(text).forEach(({ row, sureness }) => add(row, sureness));
+    const author = wordsOf(text).length <= 6 ? known.author(text) : undefined;
+    author?.rows.forEach((row, at) => add(row, author.sureness * (0.85 - Math.min(at, 100) * 0.0005)));
+    known.series(text)?.rows.forEach((row, at) => add(row, 0.8 - Math.min(at, 100) * 0.001));
+  }
+  if (found.size === 0 && mayBeMistyped(intent, plan)) {
+    const text = intent.topic || intent.text;
+    for (const { row, sureness } of known.byTitleFuzzy(text)) if (sureness >= leastFuzzy) add(row, sureness * 0.9);
+    const author = known.authorFuzzy(text);
+    author?.rows.forEach((row, at) => add(row, author.sureness * (0.8 - Math.min(at, 100) * 0.0005)));
+  }
+  return found;
+}
+
+function mayBeMistyped(intent: Intent, plan: Plan): boolean {
+  return plan.list.length > 0 && plan.list.length <= 14 && intent.isbn === undefined;
+}

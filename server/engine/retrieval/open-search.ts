@@ -1,0 +1,108 @@
+import Database from 'better-sqlite3';
+import { basename } from 'node:path';
+import { Piscina } from 'piscina';
+import { createBoundedQueue } from './bounded-queue.js';
+import type { Found, Hit, Search } from './search.js';
+import type { CatalogueStamp, SearchTask } from './search-worker.js';
+
+export interface SearchOptions {
+  /** File of the live catalogue; undefined while nothing has been imported. */
+  cataloguePath?: string | undefined;
+  /** Threads, each with its own read-only connection and its own copy of the vectors. */
+  workers: number;
+  /** Searches that may wait; the next one is refused with Problem('busy'). */
+  maxQueue: number;
+  /** Folders whose files are read after Carrel's own knowledge; entries of the same id take their place. */
+  knowledgeDirs?: readonly string[];
+}
+
+/** A Search whose catalogue can be changed under it. */
+export interface OpenSearch extends Search {
+  /**
+   * Answers from this file from now on; also after vectors were trained in the same file. Searches under way finish on
+   * the old one. Rejects and stays with the old file when the new one cannot be opened.
+   */
+  switchTo(cataloguePath: string | undefined): Promise<void>;
+}
+
+const retryAfterSeconds = 2;
+
+/** Starts the search threads. Rejects when a knowledge file is wrong or the catalogue cannot be opened. */
+export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
+  const { workers, maxQueue, knowledgeDirs = [] } = options;
+  const pool = new Piscina<SearchTask, Found | Hit[] | Hit | undefined>({
+    filename: new URL('./search-worker.js', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+    workerData: { knowledgeDirs },
+  });
+  const queue = createBoundedQueue(workers, maxQueue, retryAfterSeconds);
+  let live: (CatalogueStamp & { vectors: boolean }) | undefined;
+  let last: CatalogueStamp = { path: '', version: '' };
+  let switches = 0;
+
+  async function switchTo(path: string | undefined): Promise<void> {
+    if (path === undefined) {
+      live = undefined;
+      return;
+    }
+    const { id, vectors } = spaceOf(path);
+    const next = { path, version: `${basename(path)}@${id}#${++switches}` };
+    // One thread opens the new file before anybody is sent to it; the others open it with their next search.
+    await pool.run({ ...next, kind: 'open' });
+    live = { ...next, vectors };
+    last = next;
+  }
+
+  function run<T>(task: (stamp: CatalogueStamp) => SearchTask, none: T, signal: AbortSignal): Promise<T> {
+    if (!live) return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(none);
+    const ask = () => {
+      // The file is chosen when the search begins, so that one that waited is answered from the live catalogue.
+      const { path, version } = live ?? last;
+      return pool.run(task({ path, version })) as Promise<T>;
+    };
+    return queue.run(ask, signal);
+  }
+
+  try {
+    await switchTo(options.cataloguePath);
+  } catch (error) {
+    await pool.destroy();
+    throw error;
+  }
+
+  return {
+    switchTo,
+    search: (question, { signal }) =>
+      run((stamp) => ({ ...stamp, kind: 'search', question }), nothingHeld(question.text), signal),
+    similar: (recordId, { limit, signal }) =>
+      run<Hit[]>((stamp) => ({ ...stamp, kind: 'similar', recordId, limit }), [], signal),
+    nextInSeries: (recordId, { signal }) =>
+      run<Hit | undefined>((stamp) => ({ ...stamp, kind: 'next', recordId }), undefined, signal),
+    status: () => ({
+      ready: live !== undefined,
+      catalogueVersion: live?.version ?? 'none',
+      queued: queue.waiting,
+      workers,
+      vectors: live?.vectors ?? false,
+    }),
+    close: () => pool.destroy(),
+  };
+}
+
+function nothingHeld(text: string): Found {
+  const empty = { chips: [], hits: [], total: 0, facets: [], corrected: [], relaxed: [] };
+  return { ...empty, intent: { text, topic: text }, confidence: 0, path: 'words_only', catalogueVersion: 'none' };
+}
+
+/** Id of the vectors in a catalogue file; "words" when it has none yet. */
+function spaceOf(path: string): { id: string; vectors: boolean } {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    const id = db.prepare<[], string>('SELECT id FROM vector_space WHERE live = 1').pluck().get() as string | undefined;
+    return { id: id ?? 'words', vectors: id !== undefined };
+  } finally {
+    db.close();
+  }
+}

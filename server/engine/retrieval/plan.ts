@@ -1,0 +1,53 @@
+import type { Intent } from '../../contract/intent.js';
+import { wordsOf } from '../../lib/words.js';
+import type { Advisory } from './advisory.js';
+import type { Concept } from './concept.js';
+import { readWords, type QueryWord, type WordReader } from './query-words.js';
+
+/** What ranking looks for: words, and concepts that take the place of the words they cover. */
+export interface Plan {
+  /** All words of the topic, stop words too, in order. */
+  list: string[];
+  words: QueryWord[];
+  concepts: { concept: Concept; weight: number; covers: QueryWord[]; language: string }[];
+  corrected: { from: string; to: string }[];
+  /** True when the topic is a long description rather than a few words. */
+  descriptive: boolean;
+}
+
+export interface PlanDeps extends WordReader {
+  advisory: Advisory;
+  conceptOf: (entry: Parameters<Advisory['label']>[0]) => Concept | undefined;
+}
+
+const descriptiveFrom = 10;
+/** A concept weighs at least as much as a fairly rare word, however common its own words are here. */
+const leastConceptWeight = 4;
+
+/** Plans the search for an intent's topic; `plain` leaves the advisory vocabulary out. */
+export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}): Plan {
+  const list = wordsOf(intent.topic);
+  const { words, corrected } = readWords(intent.topic, deps);
+  const contentWords = words.filter(({ stop }) => !stop).length;
+  const descriptive = contentWords >= descriptiveFrom;
+  const spelt = list.map((word) => corrected.find(({ from }) => from === word)?.to ?? word);
+  const wanted = new Set(intent.appeals ?? []);
+  const matches = plain ? [] : deps.advisory.match(spelt);
+  const concepts: Plan['concepts'] = [];
+  for (const { entry, from, to, language } of matches) {
+    const concept = wanted.has(entry.id) || intent.appeals === undefined ? deps.conceptOf(entry.id) : undefined;
+    if (!concept) continue;
+    const covers = words.filter(({ at }) => at >= from && at <= to);
+    const own = covers.filter(({ stop }) => !stop).reduce((sum, { weight }) => sum + weight, 0);
+    const weight = entry.weight * Math.max(entry.form_only ? 2 : leastConceptWeight, Math.min(own, 8));
+    // In a long description a genre word is one word among many.
+    concepts.push({ concept, weight: descriptive ? weight * 0.35 : weight, covers, language });
+    wanted.delete(entry.id);
+  }
+  // Appeals that were carried over from an earlier turn and are not in the words any more.
+  for (const id of plain ? [] : wanted) {
+    const concept = deps.conceptOf(id);
+    if (concept) concepts.push({ concept, weight: concept.entry.weight * leastConceptWeight, covers: [], language: 'en' });
+  }
+  return { list, words, concepts, corrected, descriptive };
+}

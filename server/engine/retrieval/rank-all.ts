@@ -1,0 +1,102 @@
+import type { Intent } from '../../contract/intent.js';
+import { wordsOf } from '../../lib/words.js';
+import type { CatalogueFile } from './catalogue-file.js';
+import { candidatesFor } from './candidates.js';
+import { createConcepts } from './concept.js';
+import type { FinderKnowledge } from './finder.js';
+import { knownRows } from './known-rows.js';
+import { limitsOf, meeting, without, type Limit } from './limits.js';
+import { planFor, type Plan } from './plan.js';
+import { rank, type Ranked } from './ranking.js';
+import type { Bitmap } from './row-set.js';
+import type { DocWords } from './scoring.js';
+import type { Question } from './search.js';
+
+/** Ranked rows of a question with what led to them. */
+export interface Ranking {
+  plan: Plan;
+  /** Best first, ties by row. */
+  ranked: Ranked[];
+  /** Limits let go of because nothing met them all. */
+  relaxed: Limit[];
+  /** Whether vectors took part. */
+  vectors: boolean;
+}
+
+/** Below this many rows that meet the limits, all of them are ranked. */
+const rankEveryBelow = 1500;
+
+/** Ranking over an open catalogue file: candidates by word, concept, name and vector, scored together. */
+export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKnowledge) {
+  const { vocabulary, facts, docs, known, index, vectors, embedding } = file;
+  const conceptFor = createConcepts(advisory, vocabulary, known);
+  const conceptOf = (id: string) => {
+    const entry = advisory.entries.get(id);
+    return entry && conceptFor(entry);
+  };
+  const planDeps = { vocabulary, stop: rules.stop, softStop: rules.softStop, count: facts.count, advisory, conceptOf };
+
+  return async (question: Question, intent: Intent): Promise<Ranking> => {
+    const plan = planFor(intent, planDeps, { plain: question.plain === true });
+    const rowsOf = (ids: readonly string[]) => ids.flatMap((id) => file.rowOf(id) ?? []);
+    const likeRows = rowsOf((intent.like ?? []).map(({ record_id }) => record_id));
+    const hidden = [...rowsOf(question.exclude ?? []), ...likeRows];
+    const likeAuthor = intent.like_author === undefined ? [] : (known.author(intent.like_author)?.rows ?? []);
+    hidden.push(...likeAuthor);
+    const limits = limitsOf(intent, facts);
+    const vector = question.wordsOnly ? undefined : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
+    const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known);
+    const resembles = likeRows.length > 0 || likeAuthor.length > 0;
+    let ranked = rankWithin(without(meeting(limits), hidden, facts), limits.length > 0);
+    let relaxed: Limit[] = [];
+    if (ranked.length === 0 && limits.length > 0) {
+      relaxed = limits;
+      ranked = rankWithin(without(undefined, hidden, facts), false);
+    }
+    return { plan, ranked, relaxed, vectors: vector !== undefined };
+
+    function rankWithin(allowed: Bitmap | undefined, limited: boolean): Ranked[] {
+      const rows = candidatesFor(plan, index, allowed);
+      for (const row of named.keys()) if (!allowed || allowed.has(row)) rows.add(row);
+      if (vector && vectors) {
+        const near = vectors.nearest(vector, { limit: 300, ...(allowed ? { allow: allowed } : {}) });
+        for (const { row } of near) rows.add(row);
+      }
+      if (limited && allowed && (allowed.size <= rankEveryBelow || rows.size < 100)) {
+        let taken = 0;
+        for (const row of allowed.rows()) if (taken++ < rankEveryBelow) rows.add(row);
+      }
+      const avoid = (intent.without ?? []).map((topic) => wordsOf(topic)).filter((list) => list.length > 0);
+      const input = {
+        plan,
+        known: named,
+        cosine: (row: number) => (vector && vectors ? vectors.cosine(vector, row) : 0),
+        favoured: [],
+        unwanted: (doc: DocWords) => avoid.some((list) => list.every((word) => Object.values(doc).some((words) => words.includes(word)))),
+        vectorShare: resembles ? 1 : 0.35,
+      };
+      const scored: Ranked[] = [];
+      for (const row of rows) {
+        const one = rank(row, input, { facts, read: (at) => docs.read(at), averages: docs.averages });
+        if (one) scored.push(one);
+      }
+      return scored.sort((a, b) => b.score - a.score || a.row - b.row);
+    }
+  };
+
+  /** Unit vector of the question's words, its concepts and the books to resemble; undefined when none is known. */
+  async function questionVector(plan: Plan, like: readonly number[]): Promise<Float32Array | undefined> {
+    if (!vectors || !embedding) return undefined;
+    const widened = plan.concepts.map(({ concept }) => concept.entry.strong.join(' ')).join(' ');
+    const spelt = plan.words.map((word) => (word.stop ? '' : (word.corrected ?? word.text))).join(' ');
+    const [own, wide] = await embedding.embed([spelt, widened]);
+    const sum = new Float32Array(vectors.dimensions);
+    const add = (vector: Float32Array | undefined, factor: number) =>
+      vector?.forEach((value, at) => (sum[at] = (sum[at] ?? 0) + factor * value));
+    add(own, 1);
+    add(wide, 0.5);
+    for (const row of like) add(vectors.vectorOf(row), 1.5 / like.length);
+    const length = Math.hypot(...sum);
+    return length === 0 ? undefined : sum.map((value) => value / length);
+  }
+}
