@@ -75,7 +75,7 @@ function foundFor(told: Told, values: Record<string, string | number>, wording: 
   const { phrases } = wording;
   const { intent } = told;
   const count = told.cards.length;
-  if (intent.title !== undefined || intent.isbn !== undefined) return heldFor(told.cards[0] as Card, wording);
+  if (namesABook(intent, told.cards[0] as Card)) return heldFor(told.cards[0] as Card, wording);
   if (told.likeTitle !== undefined) {
     return wording.plural(phrases.found_like, count, { ...values, title: wording.title(told.likeTitle) });
   }
@@ -93,6 +93,16 @@ function foundFor(told: Told, values: Record<string, string | number>, wording: 
     share: wording.number(shared.share),
     heading: shared.heading,
   });
+}
+
+/** True when the question is a book's ISBN or title, and that book came first. */
+function namesABook(intent: Intent, first: Card): boolean {
+  if (intent.isbn !== undefined) return first.bib.isbns.includes(intent.isbn);
+  const asked = fold(intent.title ?? intent.text);
+  const { title, subtitle, otherTitles } = first.bib;
+  const full = subtitle ? `${title.text} ${subtitle.text}` : title.text;
+  const names = [title.text, full, title.original ?? '', ...otherTitles.map((other) => other.text)];
+  return asked !== '' && names.some((name) => fold(name) === asked);
 }
 
 function heldFor(card: Card, wording: Wording): string {

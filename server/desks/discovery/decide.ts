@@ -4,7 +4,7 @@ import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Conversation, Topic } from './conversation.js';
 import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
 import type { Asked, Finder, Finding } from './find.js';
-import { isBlank, isLimitsOnly, withLimits } from './limits.js';
+import { isBlank, limitsOf, withLimits } from './limits.js';
 import type { Phrases } from './phrases.js';
 import { steer, type Step } from './steer.js';
 
@@ -82,13 +82,15 @@ export function createDecider(deps: {
           { text: reading.rest, locale, branch, remove: [], exclude: [], limit: 1 },
           signal,
         );
-        if (isLimitsOnly(rest.found.intent, rules)) return narrowed(step, rest.found.intent);
+        const limits = limitsOf(rest.found.intent, rules);
+        if (limits) return narrowed(step, limits);
       }
       const { locale, branch } = asking;
       const asked: Asked = { text: reading.question, locale, branch, remove, exclude: [], limit: CANDIDATES };
       const finding = await deps.finder.find(asked, signal);
       const { intent } = finding.found;
-      if (topic && isLimitsOnly(intent, rules)) return listed(topic, withLimits(topic.intent, intent));
+      const limits = limitsOf(intent, rules);
+      if (topic && limits) return listed(topic, withLimits(topic.intent, limits));
       if (isBlank(intent, rules) && finding.found.hits.length === 0) {
         return { kind: 'talk', line: 'hello', clears: false, handoff: false };
       }

@@ -39,6 +39,7 @@ const patterns = z.array(z.string().min(1)).min(1);
 const FollowupData = z.strictObject({
   fillers: z.string(),
   narrowing: patterns,
+  lessening: patterns,
   courtesies: patterns,
   nth: z.record(z.string(), z.int()),
   cardinals: z.record(z.string(), z.int()),
@@ -71,8 +72,12 @@ export interface FollowupRules {
   read(text: string, shownTitles: readonly string[]): Reading;
   /** True when nothing but fillers stands in the text. */
   isEmpty(text: string): boolean;
-  /** True when the text opens like a narrowing of the topic at hand ("but funny"). */
-  isNarrowing(text: string): boolean;
+  /** The folded words of the text that are no fillers. */
+  contentWords(text: string): string[];
+  /** Those of them that do not belong to an opening: the mood itself. */
+  moodWords(text: string): string[];
+  /** How a text opens that is about the topic at hand: "but funny" narrows it, "less scary" takes away from it. */
+  openingOf(text: string): 'narrowing' | 'lessening' | undefined;
 }
 
 /** Longer turns are read as questions of their own. */
@@ -106,14 +111,19 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
   );
   const courtesy = data.courtesies.map((p) => patternSource(p, slots)).join('|');
   const courtesies = [new RegExp(`^(?:${courtesy})`, 'u'), new RegExp(`(?<![^ ])(?:${courtesy})$`, 'u')];
-  const narrowing = new RegExp(`^(?:${anyWord(data.narrowing)})`, 'u');
+  const opens = (words: readonly string[]): RegExp => new RegExp(`^(?:${anyWord(words)})`, 'u');
+  const openingWords = new Set(
+    [...data.lessening, ...data.narrowing].flatMap((line) => fold(line).split(' ')),
+  );
+  const openings = { lessening: opens(data.lessening), narrowing: opens(data.narrowing) };
   const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
   const ordinal = wordPattern(`(${pointing.nth})`);
 
-  const isEmpty = (text: string): boolean =>
+  const contentWords = (text: string): string[] =>
     fold(text)
       .split(' ')
-      .every((word) => word === '' || fillers.has(word));
+      .filter((word) => word !== '' && !fillers.has(word));
+  const isEmpty = (text: string): boolean => contentWords(text).length === 0;
 
   const whichIn = (matched: string): number | undefined => {
     const shown = /#(\d{1,2}) /.exec(matched)?.[1];
@@ -142,7 +152,13 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
 
   return {
     isEmpty,
-    isNarrowing: (text) => narrowing.test(`${fold(text)} `),
+    contentWords,
+    moodWords: (text) => contentWords(text).filter((word) => !openingWords.has(word)),
+    openingOf(text) {
+      const folded = `${fold(text)} `;
+      if (openings.lessening.test(folded)) return 'lessening';
+      return openings.narrowing.test(folded) ? 'narrowing' : undefined;
+    },
     read(text, shownTitles) {
       const folded = `${fold(text)} `;
       if (folded.split(' ').length > MAX_WORDS + 1)

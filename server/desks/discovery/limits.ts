@@ -20,12 +20,27 @@ const standingKeys = [
   'branch',
 ] satisfies (keyof Intent)[];
 
-/** True when an intent says where or how, but not what. */
-export function isLimitsOnly(intent: Intent, rules: FollowupRules): boolean {
-  if (nameKeys.some((key) => intent[key] !== undefined) || !rules.isEmpty(intent.topic)) return false;
-  const limits = limitKeys.filter((key) => isSet(intent[key]));
-  const isMood = limits.length > 0 && limits.every((key) => key === 'appeals' || key === 'without');
-  return limits.length > 0 && (!isMood || rules.isNarrowing(intent.text));
+/** A mood is put in one word or two; more words are a topic. */
+const MAX_MOOD_WORDS = 2;
+
+/**
+ * The limits an intent consists of, when it says where or how but not what; undefined when it is a question of its own.
+ * A mood counts as a limit only when it opens like one: "but funny" narrows, "funny stories" asks. "Less scary" turns
+ * the mood into something not wanted.
+ */
+export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefined {
+  if (nameKeys.some((key) => intent[key] !== undefined)) return undefined;
+  const words = rules.contentWords(intent.topic);
+  const hard = limitKeys.filter((key) => key !== 'appeals' && key !== 'without' && isSet(intent[key]));
+  if (words.length === 0 && hard.length > 0) return { ...intent, topic: '' };
+  const opening = rules.openingOf(intent.text);
+  if (opening === undefined || words.length > MAX_MOOD_WORDS) return undefined;
+  if (opening === 'lessening' && words.length > 0) {
+    return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...words] };
+  }
+  return isSet(intent.appeals) || (isSet(intent.without) && words.length === 0)
+    ? { ...intent, topic: '' }
+    : undefined;
 }
 
 /** True when nothing is left to look for. */

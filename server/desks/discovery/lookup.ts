@@ -98,7 +98,7 @@ export function createLookup(deps: {
     },
     async branches(signal) {
       const told = await deps.ils.branches({ signal });
-      return told.length > 0 ? told : [...(await deps.records.branches())];
+      return (told.length > 0 ? told : await deps.records.branches()).map(({ id, name }) => ({ id, name }));
     },
   };
 }

@@ -51,7 +51,7 @@ export function createWelcome(deps: {
     async welcome(locale, signal) {
       return {
         library: deps.libraryName,
-        branches: [...(await deps.records.branches())],
+        branches: (await deps.records.branches()).map(({ id, name }) => ({ id, name })),
         examples: await examples(locale, signal),
         is_demo: deps.ils.source === 'demo',
       };

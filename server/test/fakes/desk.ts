@@ -20,7 +20,7 @@ export interface TestDesk {
   ils: DemoIls;
   clock: FakeClock;
   /** Turns of one conversation, as one visitor would put them. */
-  talk(locale?: 'en' | 'es', branch?: string): Talk;
+  talk: (locale?: 'en' | 'es', branch?: string) => Talk;
 }
 
 export interface Talk {

@@ -37,7 +37,7 @@ const formats: [RegExp, Format][] = [
 ];
 const ages: [RegExp, number][] = [[/\bten[- ]year[- ]old\b|\bdiez anos\b|\bdiez años\b/u, 10]];
 const noise =
-  /\b(in|as|for|an?|at|on|about|the|books?|something|anything|de|en|para|un|una|niños?|ninos?|libros?|sobre|with|me|show|please|kids|but|funny|available|now)\b/gu;
+  /\b(in|as|for|an?|at|on|about|the|books?|something|anything|de|en|para|un|una|niños?|ninos?|libros?|sobre|with|me|show|please|kids|but|available|now)\b/gu;
 
 /** A small search that understands just enough limits to be steered, over records held in memory. */
 export function createFakeSearch(catalogue: FakeCatalogue, clock: Clock = systemClock): FakeSearch {

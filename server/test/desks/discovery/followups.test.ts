@@ -196,9 +196,11 @@ t.test('a long turn is a question of its own, whatever stands in it', (t) => {
 });
 
 t.test('openings that narrow the topic are known', (t) => {
-  t.ok(followups.en.isNarrowing('but funny'));
-  t.ok(followups.es.isNarrowing('pero divertido'));
-  t.notOk(followups.en.isNarrowing('funny stories'));
+  t.equal(followups.en.openingOf('but funny'), 'narrowing');
+  t.equal(followups.en.openingOf('not so sad'), 'lessening');
+  t.equal(followups.es.openingOf('pero divertido'), 'narrowing');
+  t.equal(followups.es.openingOf('menos triste'), 'lessening');
+  t.equal(followups.en.openingOf('funny stories'), undefined);
   t.end();
 });
 
@@ -221,6 +223,7 @@ t.test('a pattern with a mistake in it stops the start and says where', (t) => {
     nth: {},
     cardinals: {},
     number_words: ['no'],
+    lessening: ['x'],
     which: ['[x'],
     acts: {},
     talk: {},

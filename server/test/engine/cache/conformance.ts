@@ -6,7 +6,7 @@ const age = { freshMs: 1_000, staleMs: 10_000 };
 
 /** What every adapter of the Cache seam promises. */
 export function cacheConformance(name: string, make: (clock: FakeClock) => Cache): void {
-  t.test(name, async (t) => {
+  t.test(name, (t) => {
     const counting = (): { load: () => Promise<{ n: number }>; count: () => number } => {
       let n = 0;
       return { load: () => Promise.resolve({ n: (n += 1) }), count: () => n };
@@ -73,5 +73,6 @@ export function cacheConformance(name: string, make: (clock: FakeClock) => Cache
         from: 'load',
       });
     });
+    t.end();
   });
 }

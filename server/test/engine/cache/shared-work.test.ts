@@ -64,7 +64,7 @@ t.test('work within a time limit hears when its asker leaves', async (t) => {
   const leaving = new AbortController();
   let heard: unknown;
   const result = within(clock, 100, leaving.signal, (signal) => {
-    signal.addEventListener('abort', () => (heard = signal.reason));
+    signal.addEventListener('abort', () => void (heard = signal.reason));
     return new Promise(() => undefined);
   });
   leaving.abort(new Error('gone'));

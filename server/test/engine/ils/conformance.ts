@@ -8,15 +8,15 @@ export interface IlsUnderTest {
   withItems: string;
   withoutItems: string;
   /** Makes the system unable to answer. */
-  breakIt(): void;
+  breakIt: () => void;
   /** Makes the system so slow that it can be walked away from. */
-  slowIt(): void;
+  slowIt: () => void;
 }
 
 /** What every adapter of the Ils seam promises; one that cannot keep it does not go behind the shield. */
 export function ilsConformance(name: string, open: () => IlsUnderTest | Promise<IlsUnderTest>): void {
   const signal = new AbortController().signal;
-  t.test(name, async (t) => {
+  t.test(name, (t) => {
     t.test('names its branches', async (t) => {
       const { ils } = await open();
       const branches = await ils.branches({ signal });
@@ -66,5 +66,6 @@ export function ilsConformance(name: string, open: () => IlsUnderTest | Promise<
       await t.rejects(waiting);
       await t.rejects(ils.branches({ signal: leaving.signal }));
     });
+    t.end();
   });
 }

@@ -1,0 +1,328 @@
+import t, { type Test } from 'tap';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { ConversationCreated, TurnAnswer } from '../../../contract/conversation.js';
+import { discoveryRoutes, type RouteRow } from '../../../contract/routes.js';
+import { ProblemBody } from '../../../contract/problems.js';
+import { createDiscoveryRoutes, streamFailed } from '../../../desks/discovery/routes.js';
+import { sendProblems } from '../../../http/problems.js';
+import { anonymousSession, sessionOf } from '../../../http/session.js';
+import { pino } from 'pino';
+import { lighthouseBooks } from '../../fakes/bibs.js';
+import { createTestDesk, type TestDesk } from '../../fakes/desk.js';
+import { busy } from '../../fakes/search.js';
+
+interface Browser {
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Response>;
+}
+
+async function serve(t: Test, test: TestDesk = createTestDesk()) {
+  const logged: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+  const app = express();
+  app.use(express.json({ limit: '64kb' }), anonymousSession({ secure: false }));
+  app.use(createDiscoveryRoutes(test.desk, { sessionOf }));
+  app.use(sendProblems(log));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.teardown(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = (): Browser => {
+    let cookie = '';
+    const send: Browser['send'] = async (method, path, body, headers = {}, signal) => {
+      const response = await fetch(base + path, {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(cookie && { cookie }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
+      });
+      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+      return response;
+    };
+    return { send, get: (path, headers) => send('GET', path, undefined, headers) };
+  };
+  return { ...test, browser, logged };
+}
+
+const begin = async (browser: Browser): Promise<string> =>
+  ConversationCreated.parse(await (await browser.send('POST', '/conversations')).json()).id;
+const problem = async (response: Response) => ProblemBody.parse(await response.json());
+const first = { text: 'books about lighthouses' };
+
+t.test('a conversation over HTTP: begin, ask, go on, end', async (t) => {
+  const { browser } = await serve(t);
+  const visitor = browser();
+  const begun = await visitor.send('POST', '/conversations');
+  t.equal(begun.status, 201);
+  const { id } = ConversationCreated.parse(await begun.json());
+  const response = await visitor.send('POST', `/conversations/${id}/turns`, first);
+  t.equal(response.status, 200);
+  t.equal(TurnAnswer.parse(await response.json()).recommendations.length, 6);
+  const next = TurnAnswer.parse(
+    await (await visitor.send('POST', `/conversations/${id}/turns`, { text: 'in Spanish' })).json(),
+  );
+  t.match(next, { turn: 2, intent: { languages: ['spa'] } });
+  t.equal((await visitor.send('DELETE', `/conversations/${id}`)).status, 204);
+  t.match(await problem(await visitor.send('POST', `/conversations/${id}/turns`, first)), {
+    status: 404,
+    code: 'conversation_not_found',
+  });
+});
+
+t.test('another browser cannot speak in it, see it or end it', async (t) => {
+  const { browser } = await serve(t);
+  const [ann, ben] = [browser(), browser()];
+  const id = await begin(ann);
+  await begin(ben);
+  for (const response of [
+    await ben.send('POST', `/conversations/${id}/turns`, first),
+    await ben.send('DELETE', `/conversations/${id}`),
+    await ben.send('POST', `/conversations/${id}/turns`, first, { accept: 'text/event-stream' }),
+  ]) {
+    t.match(await problem(response), { status: 404, code: 'conversation_not_found' });
+    t.match(response.headers.get('content-type'), 'application/problem+json');
+  }
+  await ben.send('DELETE', '/session');
+  t.equal((await ann.send('POST', `/conversations/${id}/turns`, first)).status, 200);
+});
+
+t.test('ending the visit forgets every conversation of this browser', async (t) => {
+  const { browser } = await serve(t);
+  const visitor = browser();
+  const ids = [await begin(visitor), await begin(visitor)];
+  t.equal((await visitor.send('DELETE', '/session')).status, 204);
+  for (const id of ids)
+    t.equal((await visitor.send('POST', `/conversations/${id}/turns`, first)).status, 404);
+});
+
+t.test('asked for events, a turn streams them in order', async (t) => {
+  const { browser } = await serve(t);
+  const visitor = browser();
+  const id = await begin(visitor);
+  const response = await visitor.send('POST', `/conversations/${id}/turns`, first, {
+    accept: 'text/event-stream',
+  });
+  t.match(response.headers.get('content-type'), 'text/event-stream');
+  t.equal(response.headers.get('cache-control'), 'no-store');
+  const blocks = (await response.text()).split('\n\n').filter((block) => block.startsWith('event: '));
+  const events = blocks.map((block) => /^event: (\w+)\ndata: (.*)$/.exec(block)?.slice(1) ?? []);
+  t.same(
+    [...new Set(events.map(([name]) => name))],
+    ['understood', 'recommendations', 'text', 'availability', 'done'],
+  );
+  t.ok(TurnAnswer.safeParse(JSON.parse(events.at(-1)?.[1] ?? '')).success);
+});
+
+t.test('a refusal before the stream keeps its status; one within it is an error event', async (t) => {
+  const { browser, search, desk } = await serve(t);
+  const visitor = browser();
+  const id = await begin(visitor);
+  const events = { accept: 'text/event-stream' };
+  search.failWith = { full: busy(), wordsOnly: busy() };
+  const refused = await visitor.send('POST', `/conversations/${id}/turns`, first, events);
+  t.equal(refused.status, 503);
+  t.equal(refused.headers.get('retry-after'), '1');
+  t.match(await problem(refused), { code: 'busy' });
+  search.failWith = {};
+  const faults: unknown[] = [];
+  const listen = (message: unknown): void => void faults.push(message);
+  streamFailed.subscribe(listen);
+  const original = desk.turn.bind(desk);
+  desk.turn = async (session, conversation, request, delivery) => {
+    await original(session, conversation, request, delivery);
+    throw new Error('lost halfway: secret words');
+  };
+  const broken = await (await visitor.send('POST', `/conversations/${id}/turns`, first, events)).text();
+  t.match(broken, /event: error\ndata: \{.*"code":"internal"/);
+  t.notMatch(broken, 'secret words');
+  t.equal(faults.length, 1);
+  desk.turn = async (session, conversation, request, delivery) => {
+    await original(session, conversation, request, delivery);
+    throw busy();
+  };
+  t.match(
+    await (await visitor.send('POST', `/conversations/${id}/turns`, first, events)).text(),
+    '"code":"busy"',
+  );
+  t.equal(faults.length, 1, 'a problem that is meant is no fault');
+  streamFailed.unsubscribe(listen);
+});
+
+t.test('what is not in the form asked for is refused, field by field', async (t) => {
+  const { browser } = await serve(t);
+  const visitor = browser();
+  const id = await begin(visitor);
+  const cases: [unknown, string][] = [
+    [{}, 'text'],
+    [{ text: '   ' }, 'text'],
+    [{ text: 'x'.repeat(1001) }, 'text'],
+    [{ text: 'x', locale: 'tlh' }, 'locale'],
+    [{ text: 5 }, 'text'],
+    [{ text: 'x', remove: Array.from({ length: 21 }, () => 'a') }, 'remove'],
+  ];
+  for (const [body, path] of cases) {
+    const response = await visitor.send('POST', `/conversations/${id}/turns`, body);
+    t.match(await problem(response), { status: 400, code: 'bad_request', errors: [{ path }] });
+  }
+  t.equal((await visitor.send('POST', `/conversations/${id}/turns`)).status, 400);
+  t.equal((await visitor.get('/search?limit=1000')).status, 400);
+  t.equal((await visitor.get('/search?language=spanish')).status, 400);
+});
+
+t.test('search, records, copies, neighbours, branches and the start page are answered', async (t) => {
+  const { browser, search } = await serve(t);
+  const visitor = browser();
+  const json = async (path: string): Promise<unknown> => {
+    const response = await visitor.get(path);
+    t.equal(response.status, 200, path);
+    return response.json();
+  };
+  const row = (path: string) =>
+    discoveryRoutes.find((one) => one.method === 'get' && one.path === path) as RouteRow;
+  const found = await json(
+    '/search?q=lighthouse&language=eng&format=book&format=film&audience=adult&pages_min=100&pages_max=400&year_from=1990&branch=HARB&sort=newest&locale=en',
+  );
+  t.ok(row('/search').response?.safeParse(found).success);
+  t.match(search.asked.at(-1)?.explicit, {
+    languages: ['eng'],
+    formats: ['book', 'film'],
+    audiences: ['adult'],
+    pages: { min: 100, max: 400 },
+    years: { min: 1990 },
+    branch: 'HARB',
+    sort: 'newest',
+  });
+  t.match(found, {
+    records: [{ record_id: 'l2', why: 'Subject: Lighthouses' }, { record_id: 'l1' }],
+    limit: 20,
+    offset: 0,
+  });
+  await json('/search?q=x&plain=true&offset=20');
+  t.match(search.asked.at(-1), { plain: true, offset: 20, explicit: {}, facets: true });
+  const detail = await json('/records/l3');
+  t.ok(row('/records/{id}').response?.safeParse(detail).success);
+  t.match(detail, {
+    record: {
+      title: { text: 'Storm Glass' },
+      series: [{ name: 'Rock Stations', volume: '1' }],
+      call_number: '387.155 L3',
+    },
+    availability: { source: 'demo' },
+  });
+  t.ok(row('/records/{id}/availability').response?.safeParse(await json('/records/l3/availability')).success);
+  const similar = await json('/records/l3/similar?locale=es');
+  t.ok(row('/records/{id}/similar').response?.safeParse(similar).success);
+  t.match(similar, { records: [{ why: 'En común: Lighthouses' }] });
+  t.ok(
+    (similar as { records: { record_id: string; why: string }[] }).records.some(
+      (one) => one.why === 'De la misma serie que «Storm Glass»',
+    ),
+  );
+  t.match(await json('/branches'), { branches: [{ id: 'MAIN' }, {}, {}] });
+  t.ok(row('/welcome').response?.safeParse(await json('/welcome?locale=es')).success);
+  for (const path of ['/records/none', '/records/none/availability', '/records/none/similar']) {
+    t.match(await problem(await visitor.get(path)), { code: 'record_not_found' });
+  }
+});
+
+t.test('suppressed and deleted records are not found', async (t) => {
+  const bibs = lighthouseBooks();
+  Object.assign(bibs[0] ?? {}, { suppressed: true });
+  Object.assign(bibs[1] ?? {}, { deleted: true });
+  const { browser } = await serve(t, createTestDesk(bibs));
+  t.equal((await browser().get('/records/l1')).status, 404);
+  t.equal((await browser().get('/records/l2')).status, 404);
+});
+
+t.test(
+  'with the library’s system down, a record is still a 200 that says what it does not know',
+  async (t) => {
+    const { browser, ils } = await serve(t);
+    ils.misbehave({ offline: true });
+    t.match(await (await browser().get('/records/l1')).json(), {
+      availability: { state: 'unknown', asOf: null },
+    });
+    t.match(await (await browser().get('/branches')).json(), {
+      branches: [{ name: 'Central Library' }, {}, {}],
+    });
+  },
+);
+
+t.test('a reader who leaves stops the work, with events or without', async (t) => {
+  const { browser, search, clock, logged } = await serve(t);
+  const visitor = browser();
+  const id = await begin(visitor);
+  search.slowMs = 60_000;
+  for (const [n, headers] of [{}, { accept: 'text/event-stream' }].entries()) {
+    const leaving = new AbortController();
+    const asking = visitor.send(
+      'POST',
+      `/conversations/${id}/turns`,
+      { text: `lighthouses ${n}` },
+      headers,
+      leaving.signal,
+    );
+    while (search.running === 0) await clock.settle();
+    leaving.abort();
+    await t.rejects(asking);
+    while (search.running > 0) await clock.settle();
+    t.equal(search.aborted, n + 1);
+  }
+  const leaving = new AbortController();
+  const searching = visitor.send('GET', '/search?q=lighthouse', undefined, {}, leaving.signal);
+  while (search.running === 0) await clock.settle();
+  leaving.abort();
+  await t.rejects(searching);
+  while (search.running > 0) await clock.settle();
+  t.same(logged, [], 'and nobody is told of a fault');
+});
+
+t.test('no question is ever logged, whatever goes wrong', async (t) => {
+  const { browser, search, logged } = await serve(t);
+  const visitor = browser();
+  const id = await begin(visitor);
+  search.failWith = {
+    full: new Error('near "divorce": syntax error'),
+    wordsOnly: new Error('near "divorce": syntax error'),
+  };
+  const response = await visitor.send('POST', `/conversations/${id}/turns`, { text: 'books about divorce' });
+  t.equal(response.status, 500);
+  t.notMatch(await response.text(), 'divorce');
+  t.equal(logged.length, 1);
+  t.notMatch(logged.join(''), 'divorce');
+});
+
+t.test('the route table says what is mounted, and nothing else is', (t) => {
+  const { desk } = createTestDesk();
+  const router = createDiscoveryRoutes(desk, { sessionOf }) as unknown as {
+    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
+  };
+  const mounted = router.stack.flatMap(({ route }) =>
+    route
+      ? Object.keys(route.methods).map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
+      : [],
+  );
+  t.same([...mounted].sort(), discoveryRoutes.map((row) => `${row.method} ${row.path}`).sort());
+  for (const row of discoveryRoutes as readonly RouteRow[]) {
+    t.equal(row.path.includes('{'), row.params !== undefined, `${row.path} says its parameters`);
+    t.equal(row.status === 204, row.response === undefined, `${row.path} says its answer`);
+  }
+  t.end();
+});
