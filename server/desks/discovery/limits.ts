@@ -34,13 +34,13 @@ export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefin
   const hard = limitKeys.filter((key) => key !== 'appeals' && key !== 'without' && isSet(intent[key]));
   if (words.length === 0 && hard.length > 0) return { ...intent, topic: '' };
   const opening = rules.openingOf(intent.text);
-  if (opening === undefined || words.length > MAX_MOOD_WORDS) return undefined;
-  if (opening === 'lessening' && words.length > 0) {
-    return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...words] };
+  const mood = rules.moodWords(intent.topic);
+  if (opening === undefined || mood.length > MAX_MOOD_WORDS) return undefined;
+  if (opening === 'lessening' && mood.length > 0) {
+    return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...mood] };
   }
-  return isSet(intent.appeals) || (isSet(intent.without) && words.length === 0)
-    ? { ...intent, topic: '' }
-    : undefined;
+  const isMood = isSet(intent.appeals) || (isSet(intent.without) && mood.length === 0);
+  return isMood ? { ...intent, topic: '' } : undefined;
 }
 
 /** True when nothing is left to look for. */
