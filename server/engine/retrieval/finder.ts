@@ -3,6 +3,7 @@ import { readAdvisory, type Advisory } from './advisory.js';
 import { evidenceFor, wantedOf } from './evidence.js';
 import { facetsOf } from './facets.js';
 import { openCatalogueFile } from './catalogue-file.js';
+import type { Ranked } from './ranking.js';
 import { createRanking, type Ranking } from './rank-all.js';
 import { createRelatives } from './relatives.js';
 import type { Found, Hit, Question } from './search.js';
@@ -47,8 +48,9 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
     async search(question) {
       const intent = intentOf(question);
       const result = await ranking(question, intent);
-      const best = result.ranked[0]?.score ?? 0;
-      const matching = result.ranked.filter(({ score }) => score >= best * leastShare).slice(0, mostCounted);
+      const answer = ({ relevance, cosine, known }: Ranked) => relevance + 0.3 * Math.max(0, cosine) + known;
+      const best = Math.max(0, ...result.ranked.slice(0, 50).map((one) => answer(one) - one.known));
+      const matching = result.ranked.filter((one) => answer(one) >= best * leastShare).slice(0, mostCounted);
       const sorted = inOrder(matching, intent, file);
       const wanted = wantedOf(result.plan);
       const hits = sorted.slice(question.offset, question.offset + question.limit).flatMap((one): Hit[] => {

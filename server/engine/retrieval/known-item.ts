@@ -29,6 +29,8 @@ export interface KnownItems {
   /** Titles that the text means in spite of typing errors. */
   byTitleFuzzy(text: string): KnownRow[];
   byTitleAndAuthor(text: string): KnownRow[];
+  /** Whether these folded words stand in a title one after the other. */
+  isInTitle(words: readonly string[]): boolean;
   author(text: string): FoundName | undefined;
   authorFuzzy(text: string): FoundName | undefined;
   series(text: string): FoundName | undefined;
@@ -123,6 +125,8 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
       const top = Math.max(0, ...found.map(({ sureness }) => sureness));
       return found.filter(({ sureness }) => sureness >= top - 0.08).sort((a, b) => b.sureness - a.sureness || a.row - b.row);
     },
+    isInTitle: (list) =>
+      words.count({ groups: [{ alternatives: [list.join(' ')], weight: 1 }], fields: ['title'], limit: 1 }) > 0,
     byTitleAndAuthor(text) {
       const list = text.split(/\s+/).filter(Boolean);
       if (list.length < 2 || list.length > 24) return [];

@@ -29,10 +29,11 @@ export function knownRows(intent: Intent, plan: Plan, known: KnownItems): Map<nu
     known.series(text)?.rows.forEach((row, at) => add(row, 0.8 - Math.min(at, 100) * 0.001));
   }
   if (found.size === 0 && mayBeMistyped(intent, plan)) {
-    const text = intent.topic || intent.text;
-    for (const { row, sureness } of known.byTitleFuzzy(text)) if (sureness >= leastFuzzy) add(row, sureness * 0.9);
-    const author = known.authorFuzzy(text);
-    author?.rows.forEach((row, at) => add(row, author.sureness * (0.8 - Math.min(at, 100) * 0.0005)));
+    for (const text of texts) {
+      for (const { row, sureness } of known.byTitleFuzzy(text)) if (sureness >= leastFuzzy) add(row, sureness * 0.9);
+      const author = known.authorFuzzy(text);
+      author?.rows.forEach((row, at) => add(row, author.sureness * (0.8 - Math.min(at, 100) * 0.0005)));
+    }
   }
   return found;
 }

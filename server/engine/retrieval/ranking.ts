@@ -35,7 +35,7 @@ export interface RankInput {
 }
 
 /** How much each kind of evidence counts beside the share of words answered (which counts 1). */
-const taste = { known: 2.2, cover: 0.45, stopWords: 0.02 } as const;
+const taste = { known: 2.2, cover: 0.6, stopWords: 0.02 } as const;
 
 /** Scores one record; undefined when it is not there or not wanted. */
 export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | undefined {
@@ -72,7 +72,7 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
   const cover = plan.list.length > 1 && !plan.descriptive ? titleCover(plan.list, doc.title) : 0;
   const known = input.known.get(row) ?? 0;
   const cosine = input.cosine(row);
-  let score = relevance + taste.known * known + taste.cover * cover ** 3 + input.vectorShare * Math.max(0, cosine);
+  let score = relevance + taste.known * known + taste.cover * cover ** 2 + input.vectorShare * Math.max(0, cosine);
   for (const { rows, bonus } of input.favoured) if (rows.has(row)) score += bonus;
   return { row, score, relevance, known, cosine };
 }

@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS word (
 );
 CREATE INDEX IF NOT EXISTS word_stem ON word (stem);
 CREATE INDEX IF NOT EXISTS word_family ON word (family);
-CREATE VIRTUAL TABLE IF NOT EXISTS word_trigram USING fts5(word, tokenize='trigram', content='', detail='none');
+CREATE VIRTUAL TABLE IF NOT EXISTS word_trigram USING fts5(word, tokenize='trigram', content='');
 CREATE TABLE IF NOT EXISTS vector_space (
   id TEXT PRIMARY KEY, dimensions INTEGER NOT NULL, trained_at TEXT NOT NULL, live INTEGER NOT NULL
 ) WITHOUT ROWID;

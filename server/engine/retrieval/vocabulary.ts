@@ -36,7 +36,7 @@ export function refreshVocabulary(db: Database): void {
   db.exec(`
     DELETE FROM word;
     DROP TABLE IF EXISTS word_trigram;
-    CREATE VIRTUAL TABLE word_trigram USING fts5(word, tokenize='trigram', content='', detail='none');
+    CREATE VIRTUAL TABLE word_trigram USING fts5(word, tokenize='trigram', content='');
     DROP TABLE IF EXISTS temp.words_row;
     CREATE VIRTUAL TABLE temp.words_row USING fts5vocab(main, words, 'row');
   `);

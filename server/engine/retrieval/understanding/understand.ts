@@ -5,6 +5,7 @@ import { wordsOf } from '../../../lib/words.js';
 import type { Advisory } from '../advisory.js';
 import { readAudience, readFiction, readFormats, readLanguages, readLength, readPlace, readYears } from './limits.js';
 import { readAuthor, readLike, readSeries, readTitle, readWithout, type Held } from './names.js';
+import { gap } from './patterns.js';
 import { readText, type Reading } from './reading.js';
 import type { LocaleRules, Rules } from './rules.js';
 
@@ -52,6 +53,9 @@ export function understand(text: string, locale: Locale, deps: UnderstandingDeps
   readFormats(reading, both, intent);
   readFiction(reading, [own], intent);
   intent.topic = topicOf(reading, own);
+  if (intent.topic !== '' && reading.text.includes(gap) && isPartOfTitle(text, held)) {
+    return { intent: withAppeals({ text, topic: plain(text) }, deps), locale: written };
+  }
   return { intent: withAppeals(intent, deps), locale: written };
 }
 
@@ -79,6 +83,16 @@ function isHeldTitle(text: string, held: Held): boolean {
   const words = wordsOf(text);
   if (words.length < 2) return false;
   return held.known.byTitle(text).some(({ sureness }) => sureness >= 0.95);
+}
+
+/**
+ * "Diary of a wimpy kid" names children but is a title: the text stands word for word in one, or is a whole title but
+ * for typing errors. Asked only when a limit was read, and something beside it.
+ */
+function isPartOfTitle(text: string, held: Held): boolean {
+  const words = wordsOf(text);
+  if (words.length < 3 || words.length > 14) return false;
+  return held.known.isInTitle(words) || held.known.byTitleFuzzy(text).some(({ sureness }) => sureness >= 0.86);
 }
 
 function numberIn(text: string): string | undefined {
