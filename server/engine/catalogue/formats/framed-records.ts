@@ -10,7 +10,7 @@ const BATCH = 200;
 /** How one MARC serialisation is cut into records and how one of them is read. */
 export interface MarcFormat {
   framer: Framer;
-  parse(frame: Frame): ParsedRecord;
+  parse: (frame: Frame) => ParsedRecord;
 }
 
 /** Reads a stream of MARC records: outcomes of up to 200 records at a time, numbered from `firstIndex`. */
@@ -46,14 +46,9 @@ export function frameOutcome(
     return { kind: 'refused', ...place, ...named, reason: parsed.refusal, raw: keptRaw(frame.bytes) };
   }
   const { bib, notices } = map(parsed.record);
-  const warnings = parsed.notices.length === 0 ? notices : [...parsed.notices, ...notices];
-  return {
-    kind: 'record',
-    ...place,
-    bib,
-    warnings,
-    ...(warnings.length > 0 && { raw: keptRaw(frame.bytes) }),
-  };
+  const warnings = parsed.notices;
+  const raw = warnings.length === 0 ? {} : { raw: keptRaw(frame.bytes) };
+  return { kind: 'record', ...place, bib, warnings, remarks: notices, ...raw };
 }
 
 function namedAs(record: MarcRecord): { id?: string; title?: string } {

@@ -10,7 +10,8 @@ export type ParsedRecord =
   { record: MarcRecord; notices: Notice[] } | { refusal: Notice; record?: MarcRecord };
 
 const MAX_MARC_LENGTH = 99_999;
-const goodTag = /^[0-9A-Za-z][0-9A-Za-z ]{2}$/;
+// Blanks may fill a short local tag such as "DB ", but not stand inside one.
+const goodTag = /^(?:[0-9A-Za-z]{3}|[A-Za-z]{2} |[A-Za-z] {2})$/;
 
 /**
  * Reads the bytes of one ISO 2709 record (MARC 21 or UNIMARC), repairing what can be repaired. `damage` is what was
@@ -74,12 +75,14 @@ function readLeader(bytes: Buffer, notices: Notice[]): string {
 
 function readField(tag: string, text: string, notices: Notice[]): MarcField {
   let at = text.indexOf('\x1f');
-  if (tag < '010' || (at < 0 && tag.startsWith('00'))) return controlField(tag, text);
+  if (tag < '010' || (at < 0 && tag.startsWith('00')))
+    return controlField(tag, at < 0 ? text : text.slice(at + 2));
   if (at < 0) {
     // No delimiter at all: local fields of some systems are plain text; it is kept as $a.
     return dataField(tag, ' ', ' ', text.trim() === '' ? [] : [{ code: 'a', text: text.trim() }]);
   }
-  if (at !== 2) addNotice(notices, 'indicators_damaged', { field: tag });
+  const hasIndicators = at === 2 || text.slice(0, at).trim() === '';
+  if (at < 2 || !hasIndicators) addNotice(notices, 'indicators_damaged', { field: tag });
   const ind1 = at === 2 ? (text[0] ?? ' ') : ' ';
   const ind2 = at === 2 ? (text[1] ?? ' ') : ' ';
   const subfields: Subfield[] = [];

@@ -44,7 +44,10 @@ function fitsMarc8(bytes: Uint8Array, at: number): boolean {
     const letter = bytes[next] ?? 0;
     if (byte === 0xec || byte === 0xfb) return true;
     return (
-      (letter > 0x40 && letter < 0x5b) || (letter > 0x60 && letter < 0x7b) || (letter > 0xa0 && letter < 0xc9)
+      letter === 0x26 ||
+      (letter > 0x40 && letter < 0x5b) ||
+      (letter > 0x60 && letter < 0x7b) ||
+      (letter > 0xa0 && letter < 0xc9)
     );
   }
   if (byte >= 0xc9) return false;

@@ -59,11 +59,11 @@ export function fieldDecoder(
 }
 
 function marc8Field(record: Buffer, start: number, end: number, tag: string, notices: Notice[]): string {
-  const faults: Marc8Faults = { lost: 0, strayMarks: 0, notClosed: false };
+  const faults: Marc8Faults = { lost: 0, strayMarks: 0, notClosed: 0 };
   const text = decodeMarc8(record, start, end, faults);
   if (faults.lost > 0) addNotice(notices, 'characters_lost', { field: tag });
   if (faults.strayMarks > 0) addNotice(notices, 'mark_without_letter', { field: tag });
-  if (faults.notClosed) addNotice(notices, 'charset_not_closed', { field: tag });
+  if (faults.notClosed > 0) addNotice(notices, 'charset_not_closed', { field: tag });
   return text;
 }
 

@@ -1,14 +1,14 @@
 import { eaccCodePoint } from './eacc.js';
 import { ansel, ascii, setsByFinal, setsByLetter, type CharacterSet } from './marc8-sets.js';
 
-/** What went wrong while decoding MARC-8; counts of characters, except `notClosed`. */
+/** What went wrong while decoding MARC-8; counts of characters. */
 export interface Marc8Faults {
   /** Bytes that stand for no character; each became U+FFFD. */
   lost: number;
   /** Diacritics with no letter after them. */
   strayMarks: number;
-  /** True when the field ended in another alphabet than ASCII. */
-  notClosed: boolean;
+  /** Punctuation of ASCII in an alphabet that has none: the switch back is missing. */
+  notClosed: number;
 }
 
 const ESC = 0x1b;
@@ -22,7 +22,7 @@ const eacc: CharacterSet = { codePoints: new Uint32Array(128), marks: new Uint8A
  * Subfield delimiters stay in the text. Never throws: bytes without meaning become U+FFFD.
  * Source: Library of Congress, "MARC 21 Specifications: Character Sets, Part 2: MARC-8".
  */
-export function decodeMarc8(bytes: Uint8Array, start: number, end: number, faults: Marc8Faults): string {
+export function decodeMarc8(bytes: Buffer, start: number, end: number, faults: Marc8Faults): string {
   let g0 = ascii;
   let g1 = ansel;
   let text = '';
@@ -61,6 +61,10 @@ export function decodeMarc8(bytes: Uint8Array, start: number, end: number, fault
         text += String.fromCharCode(code);
         at++;
       }
+    } else if (byte > 0x26 && byte < 0x7f && g0 === ascii && marks === '') {
+      const run = at;
+      while (at < end && isPlain(bytes[at] ?? 0)) at++;
+      text += bytes.toString('latin1', run, at);
     } else if (byte === 0x20) {
       put(' ');
       at++;
@@ -70,9 +74,7 @@ export function decodeMarc8(bytes: Uint8Array, start: number, end: number, fault
       put(byte === 0x8d ? '\u200d' : '\u200c');
       at++;
     } else if ((byte < 0x80 ? g0 : g1) === eacc) {
-      const length = wholeTriple(bytes, at, end);
-      const code = length === 3 ? eaccKey(bytes, at) : 0;
-      const codePoint = code === 0 ? undefined : eaccCodePoint(code);
+      const { codePoint, length } = readEacc(bytes, at, end);
       if (codePoint === undefined) faults.lost++;
       put(codePoint === undefined ? LOST : String.fromCodePoint(codePoint));
       at += length;
@@ -87,6 +89,9 @@ export function decodeMarc8(bytes: Uint8Array, start: number, end: number, fault
       const codePoint = byte >= 0x80 && byte < 0xa1 ? 0 : (set.codePoints[byte & 0x7f] ?? 0);
       if (set.marks[byte & 0x7f] === 1 && byte !== 0xa0) {
         if (codePoint !== 0) marks += String.fromCodePoint(codePoint);
+      } else if (codePoint === 0 && byte < 0x80 && isPunctuation(byte)) {
+        faults.notClosed++;
+        put(String.fromCharCode(byte));
       } else if (codePoint === 0) {
         faults.lost++;
         put(LOST);
@@ -97,7 +102,6 @@ export function decodeMarc8(bytes: Uint8Array, start: number, end: number, fault
     }
   }
   settle();
-  if (g0 !== ascii) faults.notClosed = true;
   return text.normalize('NFC');
 }
 
@@ -108,7 +112,7 @@ interface Escape {
 }
 
 /** Escape sequence at `at`, or undefined when it is cut off or names no set. */
-function readEscape(bytes: Uint8Array, at: number, end: number): Escape | undefined {
+function readEscape(bytes: Buffer, at: number, end: number): Escape | undefined {
   const first = at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
   const byLetter = setsByLetter.get(first);
   if (byLetter !== undefined) return { side: 0, set: byLetter, length: 2 };
@@ -130,19 +134,32 @@ function readEscape(bytes: Uint8Array, at: number, end: number): Escape | undefi
   return set === undefined ? undefined : { side, set, length: next + 1 - at };
 }
 
-/** Bytes of the triple at `at` that are there: 3, or fewer when a delimiter, a blank or the end comes first. */
-function wholeTriple(bytes: Uint8Array, at: number, end: number): number {
-  for (let n = 1; n < 3; n++) {
-    const byte = bytes[at + n] ?? 0;
-    if (at + n >= end || byte < 0x21) return n;
+/** East Asian character at `at`; without a code point where the set has none or a delimiter or the end cuts it. */
+function readEacc(
+  bytes: Buffer,
+  at: number,
+  end: number,
+): { codePoint?: number | undefined; length: number } {
+  for (let n = 1; n < 3; n++) if (at + n >= end || (bytes[at + n] ?? 0) < 0x21) return { length: n };
+  const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+  const codePoint = eaccCodePoint(((first & 0x7f) << 16) | ((second & 0x7f) << 8) | (third & 0x7f));
+  // Some systems write the code of a character they did not know in braces: {6924f6} is one character.
+  if (codePoint === undefined && first === 0x7b && at + 8 <= end && bytes[at + 7] === 0x7d) {
+    return {
+      codePoint: eaccCodePoint(Number.parseInt(bytes.toString('latin1', at + 1, at + 7), 16)),
+      length: 8,
+    };
   }
-  return 3;
+  return { codePoint, length: 3 };
 }
 
-function eaccKey(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0) & 0x7f) << 16) | (((bytes[at + 1] ?? 0) & 0x7f) << 8) | ((bytes[at + 2] ?? 0) & 0x7f)
-  );
+/** ASCII that stands for itself; & may begin a character reference. */
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f && byte !== 0x26;
+}
+
+function isPunctuation(byte: number): boolean {
+  return byte < 0x41 || (byte > 0x5a && byte < 0x61) || byte > 0x7a;
 }
 
 /** Numeric character reference such as &#x03B1; at `at`, where a lossless conversion to MARC-8 left one. */
@@ -151,7 +168,7 @@ function readReference(
   at: number,
   end: number,
 ): { character: string; length: number } | undefined {
-  const text = Buffer.from(bytes.subarray(at, Math.min(end, at + 12))).toString('latin1');
+  const text = bytes.toString('latin1', at, Math.min(end, at + 12));
   const found = /^&#x([0-9A-Fa-f]{1,6});/.exec(text);
   const codePoint = found?.[1] === undefined ? 0 : Number.parseInt(found[1], 16);
   if (

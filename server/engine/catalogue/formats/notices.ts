@@ -30,6 +30,18 @@ export const noticeTable = {
     about: 'file',
     sentence: 'The file is not in UTF-8; it was converted while reading.',
   },
+  unimarc_file: {
+    kind: 'note',
+    about: 'file',
+    sentence:
+      'The file is UNIMARC, not MARC 21; titles, names, subjects and dates were read, the rest was not.',
+  },
+  gzip_cut: {
+    kind: 'note',
+    about: 'file',
+    sentence:
+      'The compressed file ends too early, so the export or the copy was interrupted; what is there was read.',
+  },
   columns_ignored: {
     kind: 'note',
     about: 'file',
@@ -105,7 +117,8 @@ export const noticeTable = {
   charset_not_closed: {
     kind: 'repaired',
     about: 'file',
-    sentence: 'A MARC-8 field does not switch back from another alphabet, so letters after it may be wrong.',
+    sentence:
+      'A MARC-8 field does not switch back from another alphabet; Latin letters and digits in it may be wrong.',
   },
   mark_without_letter: {
     kind: 'repaired',
@@ -113,8 +126,8 @@ export const noticeTable = {
     sentence: 'A diacritic stands before no letter.',
   },
   unimarc: {
-    kind: 'repaired',
-    about: 'file',
+    kind: 'note',
+    about: 'cataloguing',
     sentence:
       'This is a UNIMARC record, not MARC 21; title, names, subjects and dates were read, the rest was not.',
   },

@@ -8,11 +8,15 @@ export interface RecordPlace {
   length: number;
 }
 
-/** A record that came in. `raw` is kept only when something was repaired, and only up to 256 KiB. */
+/**
+ * A record that came in. `warnings` are what the file, its transfer or its encoding did; `remarks` what the cataloguing
+ * lacks. `raw` is kept only when something was repaired, and only up to 256 KiB.
+ */
 export interface ReadRecord extends RecordPlace {
   kind: 'record';
   bib: Bib;
   warnings: Notice[];
+  remarks: Notice[];
   raw?: Buffer;
 }
 

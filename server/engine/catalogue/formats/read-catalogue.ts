@@ -1,11 +1,20 @@
 import { createMarcMapper } from '../mapping/marc-to-bib.js';
-import { readMarcKnowledge } from '../mapping/knowledge.js';
+import { readMarcKnowledge, type MarcKnowledge } from '../mapping/knowledge.js';
+import { createRowMapper } from '../mapping/table-to-bib.js';
 import { framedRecords, frameOutcome, type MarcFormat } from './framed-records.js';
 import { createFramer } from './iso2709-frames.js';
 import { parseIso2709 } from './iso2709-record.js';
+import { createJsonFramer, recordDepth } from './json-frames.js';
+import { parseMarcJson } from './marc-json.js';
+import { parseMarcXml } from './marcxml.js';
+import { notice } from './notices.js';
 import type { FileFormat, Outcome, ReadBatch } from './outcome.js';
-import { sniffFormat } from './sniff.js';
+import { headText, sniffFormat } from './sniff.js';
 import { openSource, type CatalogueSource } from './source.js';
+import { readLayout, rowOutcome, tableRecords } from './table.js';
+import { createXmlFramer } from './xml-frames.js';
+import { utf8Chunks, xmlDecoder } from './xml-encoding.js';
+import { parse as parseRows } from 'csv-parse/sync';
 
 export interface ReadOptions {
   /** Name of an item profile in data/knowledge/marc/item-profiles.yaml; found out per record when absent. */
@@ -17,6 +26,7 @@ export interface ReadOptions {
   signal?: AbortSignal;
 }
 
+type RecordOutcome = Exclude<Outcome, { kind: 'notice' }>;
 const HEAD = 64 * 1024;
 
 /**
@@ -26,14 +36,15 @@ const HEAD = 64 * 1024;
  */
 export async function* readCatalogue(
   source: CatalogueSource,
-  { profile, resume, signal }: ReadOptions = {},
+  { profile, csvMapping, resume, signal }: ReadOptions = {},
 ): AsyncGenerator<ReadBatch> {
-  const map = createMarcMapper(readMarcKnowledge(), { profile });
+  const knowledge = readMarcKnowledge();
   let open = await openSource(source);
   try {
     const { head, chunks } = await peek(open.chunks);
     const format = sniffFormat(head);
-    let bytes = chunks;
+    const layout = format === 'table' ? readLayout(head, knowledge, csvMapping) : undefined;
+    let bytes: AsyncIterable<Buffer> = chunks;
     let start = { index: 0, offset: 0 };
     if (resume !== undefined && format === 'iso2709' && 'path' in source && !open.isCompressed) {
       open.close();
@@ -41,24 +52,75 @@ export async function* readCatalogue(
       bytes = open.chunks;
       start = resume;
     }
-    const skipBelow = resume?.index ?? 0;
-    for await (const all of framedRecords(bytes, marcFormat(format, start.offset), map, start.index)) {
+    const batches =
+      layout === undefined
+        ? marcRecords(format, head, bytes, knowledge, profile, start)
+        : tableRecords(bytes, layout, knowledge);
+    let columns = layout?.columns;
+    for await (const all of batches) {
       signal?.throwIfAborted();
-      const outcomes = all.filter((o) => o.kind === 'notice' || o.index >= skipBelow);
-      const { totalBytes } = open;
+      const outcomes =
+        resume === undefined ? all : all.filter((o) => o.kind === 'notice' || o.index >= resume.index);
+      yield { format, outcomes, progress: progressOf(open), ...(columns && { columns }) };
+      columns = undefined;
+    }
+    if (open.wasCut())
       yield {
         format,
-        outcomes,
-        progress: { bytesRead: open.bytesRead(), ...(totalBytes !== undefined && { totalBytes }) },
+        outcomes: [{ kind: 'notice', notice: notice('gzip_cut') }],
+        progress: progressOf(open),
       };
-    }
   } finally {
     open.close();
   }
 }
 
-function marcFormat(format: FileFormat, offset: number): MarcFormat {
+function progressOf({
+  bytesRead,
+  totalBytes,
+}: {
+  bytesRead: () => number;
+  totalBytes: number | undefined;
+}): ReadBatch['progress'] {
+  return { bytesRead: bytesRead(), ...(totalBytes !== undefined && { totalBytes }) };
+}
+
+async function* marcRecords(
+  format: FileFormat,
+  head: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  knowledge: MarcKnowledge,
+  profile: string | undefined,
+  start: { index: number; offset: number },
+): AsyncGenerator<Outcome[]> {
+  const map = createMarcMapper(knowledge, { profile });
+  const input = format === 'iso2709' ? chunks : utf8Chunks(chunks, head);
+  let records = 0;
+  let unimarc = 0;
+  for await (const outcomes of framedRecords(
+    input,
+    marcFormat(format, head, start.offset),
+    map,
+    start.index,
+  )) {
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'record') continue;
+      records++;
+      if (outcome.remarks.some((r) => r.code === 'unimarc')) unimarc++;
+    }
+    yield outcomes;
+  }
+  if (unimarc > records / 2) yield [{ kind: 'notice', notice: notice('unimarc_file') }];
+}
+
+function marcFormat(format: FileFormat, head: Buffer, offset: number): MarcFormat {
   switch (format) {
+    case 'marcxml': {
+      const decode = xmlDecoder(head);
+      return { framer: createXmlFramer(), parse: (frame) => parseMarcXml(frame, decode) };
+    }
+    case 'marcjson':
+      return { framer: createJsonFramer(recordDepth(headText(head).trimStart())), parse: parseMarcJson };
     default:
       return { framer: createFramer(offset), parse: (frame) => parseIso2709(frame.bytes, frame.damage) };
   }
@@ -82,17 +144,28 @@ async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; chun
   return { head: Buffer.concat(taken).subarray(0, HEAD), chunks: chunks() };
 }
 
-/** Reads the bytes of one record again, as kept in the quarantine. Never throws for what the bytes hold. */
+/**
+ * Reads the bytes of one record again, in whichever format they are, as kept in the quarantine. Throws
+ * `file_unreadable` only when they are in none.
+ */
 export function parseRecord(
   bytes: Buffer,
-  { profile }: Pick<ReadOptions, 'profile'> = {},
-): Exclude<Outcome, { kind: 'notice' }> {
-  const map = createMarcMapper(readMarcKnowledge(), { profile });
-  const { framer, parse } = marcFormat('iso2709', 0);
-  const frame = [...framer.push(bytes), ...framer.end()][0] ?? {
-    offset: 0,
-    bytes,
-    refused: 'not_a_record' as const,
-  };
-  return frameOutcome(frame, 0, parse, map);
+  { profile, csvMapping }: Pick<ReadOptions, 'profile' | 'csvMapping'> = {},
+): RecordOutcome {
+  const knowledge = readMarcKnowledge();
+  const format = sniffFormat(bytes.subarray(0, HEAD));
+  if (format === 'table') {
+    const layout = readLayout(bytes, knowledge, csvMapping);
+    const rows = parseRows(bytes.toString('utf8'), {
+      delimiter: layout.delimiter,
+      relax_column_count: true,
+      bom: true,
+    });
+    const place = { index: 0, offset: 0, length: bytes.length };
+    return rowOutcome(rows[1] ?? [], place, layout, createRowMapper(knowledge));
+  }
+  const { framer, parse } = marcFormat(format, bytes, 0);
+  const frames = [...framer.push(bytes), ...framer.end()];
+  const frame = frames[0] ?? { offset: 0, bytes, refused: 'not_a_record' as const };
+  return frameOutcome(frame, 0, parse, createMarcMapper(knowledge, { profile }));
 }

@@ -11,11 +11,11 @@ export type CatalogueSource = { path: string } | { stream: AsyncIterable<Uint8Ar
 export interface OpenSource {
   chunks: AsyncIterable<Buffer>;
   isCompressed: boolean;
-  bytesRead(): number;
+  bytesRead: () => number;
   totalBytes: number | undefined;
   /** True when a compressed file ended before its end. */
-  wasCut(): boolean;
-  close(): void;
+  wasCut: () => boolean;
+  close: () => void;
 }
 
 const CHUNK = 1024 * 1024;

@@ -16,7 +16,7 @@ const nameFields: readonly (readonly [tag: string, kind: Kind, codes: string])[]
   ['720', 'person', 'a'],
 ];
 // "Lomax, John Avery, 1867-1948": dates typed into $a.
-const typedDates = /,\s*((?:(?:b|d|ca|fl)\.?\s*)?\d{4}\??\s*-?\s*(?:\d{4}\??)?)\s*\.?$/;
+const typedDates = /,\s*((?:(?:b|d|ca|fl)\.?\s*)?\d{3,4}\??\s*-?\s*(?:\d{3,4}\??)?)\s*\.?$/;
 
 /**
  * Names of a record, main entry first, without dates, each with its roles as English terms; and the works that 7XX

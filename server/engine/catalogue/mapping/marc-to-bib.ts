@@ -27,7 +27,7 @@ export type MapMarc = (record: MarcRecord) => { bib: Bib; notices: Notice[] };
 /** Tags whose unpaired original scripts are worth searching: names, titles, series, summary, subjects. */
 const searchedTag = /^(?:[178]\d\d|24[0-7]|4[49]0|520|6\d\d)$/;
 
-/** Maps MARC 21 and UNIMARC records to Bibs. `profile` as for createItemReader. */
+/** Maps MARC 21 and UNIMARC records to Bibs; the notices say what the cataloguing lacks. `profile` as for createItemReader. */
 export function createMarcMapper(
   knowledge: MarcKnowledge,
   { profile }: { profile?: string | undefined } = {},

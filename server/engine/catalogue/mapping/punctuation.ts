@@ -22,7 +22,7 @@ export function withoutFullStop(text: string): string {
   const word = text.slice(start, -1);
   const isDigits = /^\d+$/.test(word);
   if (!isDigits && (word.length <= 2 || word.includes('.') || abbreviations.has(word.toLowerCase()))) {
-    return /^[^\u0000-\u024f]+$/.test(word) ? text.slice(0, -1) : text;
+    return /^[\p{L}\p{M}]+$/u.test(word) && !/\p{Script=Latin}/u.test(word) ? text.slice(0, -1) : text;
   }
   return text.slice(0, -1);
 }
