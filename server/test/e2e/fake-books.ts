@@ -145,7 +145,17 @@ const titles: [Format, string, string, string][] = [
 
 /** One of many formats each. */
 export const formats: Recommendation[] = titles.map(([format, title, author, subject], i) =>
-  book({ record_id: `f${i}`, title, author, format, subject, year: 1950 + i * 7, call_number: `${format.slice(0, 3).toUpperCase()} ${author.slice(0, 3).toUpperCase()}`, why: `Subject: ${subject}.`, quotes: [subject] }),
+  book({
+    record_id: `f${i}`,
+    title,
+    author,
+    format,
+    subject,
+    year: 1950 + i * 7,
+    call_number: `${format.slice(0, 3).toUpperCase()} ${author.slice(0, 3).toUpperCase()}`,
+    why: `Subject: ${subject}.`,
+    quotes: [subject],
+  }),
 );
 
 const plain: [string, string, string][] = [
@@ -168,7 +178,17 @@ const plain: [string, string, string][] = [
 
 /** A mixed shelf, for looking at bindings and for pages of results. */
 export const mixed: Recommendation[] = plain.map(([title, author, subject], i) =>
-  book({ record_id: `p${i}`, title, author, subject, year: 1890 + i * 9, pages: 90 + i * 41, call_number: `FIC ${author.split(' ').at(-1)?.slice(0, 3).toUpperCase()}`, why: `Subject: ${subject}.`, quotes: [subject] }),
+  book({
+    record_id: `p${i}`,
+    title,
+    author,
+    subject,
+    year: 1890 + i * 9,
+    pages: 90 + i * 41,
+    call_number: `FIC ${author.split(' ').at(-1)?.slice(0, 3).toUpperCase()}`,
+    why: `Subject: ${subject}.`,
+    quotes: [subject],
+  }),
 );
 
 /** Every book of the fake library. */

@@ -46,7 +46,7 @@ const scenes: [RegExp, Partial<Scene>][] = [
   [/\bformats\b/, { books: formats, total: formats.length }],
   [/\bmixed\b/, { books: mixed, total: 1000 }],
   [/\bwords\b/, { path: 'words_only', confidence: 0.6 }],
-  [/\bslow\b/, { delayMs: 1500 }],
+  [/\bslow\b/, { delayMs: 700 }],
   [/\bbroken\b/, { breaksOff: true }],
 ]; // prettier-ignore
 

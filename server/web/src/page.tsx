@@ -80,7 +80,7 @@ export function Page(): ReactNode {
 
 /**
  * Going to another page starts at its top with the reader's cursor on it; coming back to the conversation finds the
- * place where it was left.
+ * place where it was left, and the cursor on the book that was looked at.
  */
 function useKeptPlace(address: string, page: string): void {
   const places = useRef(new Map<string, number>());
@@ -91,14 +91,15 @@ function useKeptPlace(address: string, page: string): void {
     return () => window.removeEventListener('scroll', note);
   }, []);
   useEffect(() => {
-    if (last.current === address) return;
-    const samePage = address.startsWith('/search') && last.current.startsWith('/search');
+    const from = last.current;
+    if (from === address) return;
     last.current = address;
-    if (samePage) return;
-    document.getElementById('content')?.focus({ preventScroll: true });
-    window.scrollTo({
-      top: page === 'conversation' ? (places.current.get(address) ?? 0) : 0,
-      behavior: 'instant',
-    });
+    if (address.startsWith('/search') && from.startsWith('/search')) return;
+    const back = page === 'conversation';
+    const opened = back
+      ? document.querySelector<HTMLElement>(`.book-title a[href=${JSON.stringify(from)}]`)
+      : null;
+    (opened ?? document.getElementById('content'))?.focus({ preventScroll: true });
+    window.scrollTo({ top: back ? (places.current.get(address) ?? 0) : 0, behavior: 'instant' });
   }, [address, page]);
 }

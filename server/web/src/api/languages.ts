@@ -6,13 +6,19 @@ const bibliographic: Record<string, string> = {
 
 /** The BCP 47 tag for a MARC language code, for `lang` attributes. */
 export function languageTag(code: string): string {
-  return bibliographic[code] ?? code;
+  try {
+    // Intl shortens what it knows: "jpn" is "ja" in HTML.
+    return Intl.getCanonicalLocales(bibliographic[code] ?? code)[0] ?? code;
+  } catch {
+    return 'und';
+  }
 }
 
 /** A language's name as `locale` says it, or the code itself when nobody knows it. */
 export function languageName(code: string, locale: string): string {
   try {
-    return new Intl.DisplayNames(locale, { type: 'language' }).of(languageTag(code)) ?? code;
+    const tag = languageTag(code);
+    return tag === 'und' ? code : (new Intl.DisplayNames(locale, { type: 'language' }).of(tag) ?? code);
   } catch {
     return code;
   }

@@ -51,7 +51,7 @@ export function BookCard({ book, onMoreLike }: BookCardProps): ReactNode {
           <button
             type="button"
             className="action"
-            aria-label={phrases.moreLike(title)}
+            aria-label={`${phrases.moreLikeThis}: ${title}`}
             onClick={() => onMoreLike(book)}
           >
             {phrases.moreLikeThis}

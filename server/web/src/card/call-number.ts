@@ -9,10 +9,11 @@ export function labelLines(callNumber: string): string[] {
   return callNumber.trim().split(/\s+/).filter(Boolean).flatMap(token).flatMap(fitted);
 }
 
-function token(text: string): string[] {
+function token(text: string, place: number): string[] {
   // Library of Congress: class letters, number, decimal, cutters.
   const congress = /^([A-Z]{1,3})(\d{1,4})(\.\d+)?((?:\.?[A-Z]\d+[a-z]?)*)$/.exec(text);
-  if (congress) {
+  // A letter and one or two digits after the first part is a cutter, not a class.
+  if (congress && (place === 0 || !/^[A-Z]\d{1,2}$/.test(text))) {
     const cutters = (congress[4] ?? '').match(/\.?[A-Z]\d+[a-z]?/g) ?? [];
     return [congress[1], congress[2], congress[3], ...cutters].filter(
       (part) => part !== undefined && part !== '',

@@ -40,7 +40,7 @@ export function Masthead({ library, onLanguage, onStartOver }: MastheadProps): R
               type="button"
               className="tool"
               lang={language.locale}
-              aria-label={language.name}
+              aria-label={`${language.locale.toUpperCase()} ${language.name}`}
               aria-pressed={language.locale === phrases.locale}
               onClick={() => onLanguage(language)}
             >

@@ -34,14 +34,14 @@ export interface Phrases {
 
   youAsked: string;
   understood: string;
-  remove(label: string): string;
-  removed(label: string): string;
+  remove: (label: string) => string;
+  removed: (label: string) => string;
   looking: string;
   wordsToFollow: string;
   shelfLabel: string;
-  count(n: number): string;
-  countOf(shown: number, total: number): string;
-  arrived(n: number): string;
+  count: (n: number) => string;
+  countOf: (shown: number, total: number) => string;
+  arrived: (n: number) => string;
   suggestionsLabel: string;
   handoffTitle: string;
   handoffBody: string;
@@ -54,32 +54,32 @@ export interface Phrases {
 
   details: string;
   moreLikeThis: string;
-  moreLike(title: string): string;
-  detailsOf(title: string): string;
-  byLine(author: string): string;
+  moreLike: (title: string) => string;
+  detailsOf: (title: string) => string;
+  byLine: (author: string) => string;
   callNumber: string;
   noCallNumber: string;
-  pages(n: number): string;
-  seriesVolume(series: string, volume: string): string;
+  pages: (n: number) => string;
+  seriesVolume: (series: string, volume: string) => string;
 
-  inAt(branches: string): string;
-  branchesAndMore(first: string, more: number): string;
-  someBranches(names: string[]): string;
+  inAt: (branches: string) => string;
+  branchesAndMore: (first: string, more: number) => string;
+  someBranches: (names: string[]) => string;
   out: string;
-  outUntil(day: string): string;
-  readHere(branches: string): string;
+  outUntil: (day: string) => string;
+  readHere: (branches: string) => string;
   onOrder: string;
   notHeld: string;
   readOnline: string;
-  readOnlineAt(place: string): string;
+  readOnlineAt: (place: string) => string;
   cannotSee: string;
   pleaseCheck: string;
-  checked(ago: string): string;
+  checked: (ago: string) => string;
   justNow: string;
-  wasIn(time: string, branches: string): string;
-  wasOut(time: string): string;
-  everyBranch(n: number): string;
-  inOf(available: number, total: number): string;
+  wasIn: (time: string, branches: string) => string;
+  wasOut: (time: string) => string;
+  everyBranch: (n: number) => string;
+  inOf: (available: number, total: number) => string;
 
   toConversation: string;
   recordUnknown: string;
@@ -117,11 +117,11 @@ export interface Phrases {
     issn: string;
   };
   itemStatus: Record<ItemStatus, string>;
-  due(day: string): string;
+  due: (day: string) => string;
   format: Record<Format, string>;
   audience: Record<Audience, string>;
   /** Relator terms come from the catalogue in English; the ones most seen are said in the patron's language. */
-  role(term: string): string;
+  role: (term: string) => string;
 
   searchTitle: string;
   searchLabel: string;
@@ -132,20 +132,20 @@ export interface Phrases {
   anyTime: string;
   filter: Record<'format' | 'language' | 'audience' | 'branch' | 'decade' | 'sort', string>;
   sort: Record<'relevance' | 'newest' | 'oldest' | 'shortest' | 'longest', string>;
-  titlesFound(n: number, capped: boolean): string;
+  titlesFound: (n: number, capped: boolean) => string;
   readAs: string;
   asTyped: string;
   asMeant: string;
   previous: string;
   next: string;
-  pageOf(page: number, pages: number): string;
-  nothingForSearch(words: string): string;
+  pageOf: (page: number, pages: number) => string;
+  nothingForSearch: (words: string) => string;
   askInstead: string;
 
   unreachable: string;
   brokenOff: string;
   questionKept: string;
-  waitThen(seconds: number): string;
+  waitThen: (seconds: number) => string;
   askNow: string;
   askAgain: string;
   problem: Record<'busy' | 'too_many_requests' | 'not_ready' | 'turn_in_progress' | 'internal', string>;

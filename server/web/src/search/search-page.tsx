@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { SearchResponse } from '../../../contract/search.js';
 import { goTo, Link } from '../address.js';
 import { searchCatalogue } from '../api/carrel-api.js';
@@ -17,6 +17,12 @@ export function SearchPage({ query }: { query: string }): ReactNode {
   const asked = `${queryOf(filters)}&limit=${PAGE_SIZE}&locale=${phrases.locale}`;
   const idle = filters.words === '' && countOf(filters) === 0;
   const { data, refusal, loading, again } = useAnswer(asked, (signal) => searchCatalogue(asked, signal));
+  useEffect(() => {
+    document.title = `${filters.words === '' ? phrases.searchTitle : filters.words} · Carrel`;
+    return () => {
+      document.title = 'Carrel';
+    };
+  }, [filters.words, phrases]);
   const go = (next: Filters): void => goTo(`/search?${queryOf(next)}`);
 
   return (
@@ -35,10 +41,11 @@ export function SearchPage({ query }: { query: string }): ReactNode {
         <div className="search-columns">
           <FilterColumn facets={data.facets} filters={filters} go={go} />
           <section className="results" aria-busy={loading} aria-labelledby="results">
+            <p className="sr-only" role="status">
+              {loading ? '' : phrases.titlesFound(data.total, data.total >= 1000)}
+            </p>
             <div className="results-head">
-              <h2 id="results" role="status">
-                {phrases.titlesFound(data.total, data.total >= 1000)}
-              </h2>
+              <h2 id="results">{phrases.titlesFound(data.total, data.total >= 1000)}</h2>
               <Meaning data={data} filters={filters} go={go} />
             </div>
             {data.records.length === 0 ? (

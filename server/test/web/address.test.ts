@@ -1,0 +1,58 @@
+import t from 'tap';
+import { refusalOf } from '../../web/src/api/refusal.js';
+import { recordAddress, routeOf, searchAddress } from '../../web/src/route.js';
+import { countOf, filtersOf, pageOf, queryOf, toggled } from '../../web/src/search/search-address.js';
+
+t.test('an address means one page', (t) => {
+  t.strictSame(routeOf('/', ''), { page: 'conversation' });
+  t.strictSame(routeOf('/search', '?q=sea'), { page: 'search', query: '?q=sea' });
+  t.strictSame(routeOf('/records/a%2Fb', ''), { page: 'record', id: 'a/b' });
+  t.strictSame(
+    routeOf('/records/%E0%A4%A', ''),
+    { page: 'record', id: '%E0%A4%A' },
+    'a broken escape is no crash',
+  );
+  t.strictSame(routeOf('/records/', ''), { page: 'nowhere' });
+  t.strictSame(routeOf('/else', ''), { page: 'nowhere' });
+  t.end();
+});
+
+t.test('addresses lead back to what they were made from', (t) => {
+  const id = 'ä/ b?';
+  t.strictSame(routeOf(recordAddress(id), ''), { page: 'record', id });
+  t.equal(filtersOf(searchAddress('Woolf & sons').slice('/search'.length)).words, 'Woolf & sons');
+  t.end();
+});
+
+t.test('filters survive the address', (t) => {
+  const query =
+    'q=sea&format=book&format=map&language=spa&branch=b1&year_from=1990&year_to=1999&sort=newest&plain=true&offset=40';
+  t.equal(queryOf(filtersOf(query)), query);
+  t.equal(queryOf(filtersOf('')), '');
+  t.equal(countOf(filtersOf(query)), 5);
+  t.equal(filtersOf('offset=-3').offset, 0);
+  t.equal(filtersOf('offset=99999').offset, 980, 'no further than the server goes');
+  t.end();
+});
+
+t.test('a filter goes in and out and begins at the first page', (t) => {
+  const once = toggled(filtersOf('q=sea&offset=20'), 'format', 'map');
+  t.equal(queryOf(once), 'q=sea&format=map');
+  t.equal(queryOf(toggled(once, 'format', 'map')), 'q=sea');
+  t.end();
+});
+
+t.test('pages are counted as far as they can be reached', (t) => {
+  t.strictSame(pageOf(0, 0), { page: 1, pages: 1 });
+  t.strictSame(pageOf(20, 41), { page: 2, pages: 3 });
+  t.strictSame(pageOf(0, 5000), { page: 1, pages: 50 });
+  t.end();
+});
+
+t.test('a refusal is read from a problem body and its header', (t) => {
+  const body = { type: '', title: 'Busy.', status: 503, code: 'busy' };
+  t.strictSame(refusalOf(body, '3'), { kind: 'problem', code: 'busy', title: 'Busy.', retryAfterSeconds: 3 });
+  t.strictSame(refusalOf('<html>', null), { kind: 'problem', code: 'internal', title: '' });
+  t.strictSame(refusalOf(undefined, 'soon'), { kind: 'problem', code: 'internal', title: '' });
+  t.end();
+});

@@ -1,0 +1,30 @@
+import t from 'tap';
+import { runsOf } from '../../web/src/card/quotes.js';
+
+const marked = (sentence: string, quotes: string[]): string =>
+  runsOf(sentence, quotes)
+    .map((run) => (run.quoted ? `[${run.text}]` : run.text))
+    .join('');
+
+t.test('quoted words are marked where they stand', (t) => {
+  t.equal(marked('Subject: Villages.', ['Villages']), 'Subject: [Villages].');
+  t.equal(marked('Subject: villages.', ['Villages']), 'Subject: [villages].', 'whatever their case');
+  t.equal(marked('a b c', ['c', 'a']), '[a] b [c]', 'in any order');
+  t.end();
+});
+
+t.test('a quote inside a longer quote is not marked twice', (t) => {
+  t.equal(marked('bell-ringers in a village', ['village', 'in a village']), 'bell-ringers [in a village]');
+  t.end();
+});
+
+t.test('a quote that is not there, or empty, changes nothing', (t) => {
+  t.equal(marked('Plain.', ['other', '', ' ']), 'Plain.');
+  t.strictSame(runsOf('', ['x']), []);
+  t.end();
+});
+
+t.test('letters that change length with their case do not shift the mark', (t) => {
+  t.equal(marked('İstanbul ve deniz', ['deniz']), 'İstanbul ve [deniz]');
+  t.end();
+});
