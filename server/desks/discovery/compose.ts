@@ -1,6 +1,7 @@
 import type { Chip, Intent } from '../../contract/intent.js';
 import type { Card } from './cards.js';
 import { authorName } from './cards.js';
+import { meets } from './meets.js';
 import { fold } from './patterns.js';
 import type { Wording } from './wording.js';
 
@@ -15,6 +16,8 @@ export interface Told {
   relaxed: readonly Chip[];
   /** Why this is not the best answer there could be. */
   makeshift?: 'similar_question' | 'words_only';
+  /** True when books shown before were left out of this list. */
+  isNarrowed: boolean;
   /** Set when only what is on the shelf was asked for: whether any of it is in. */
   onShelf?: 'in' | 'none' | 'unseen';
   /** Title of the held book the answers should resemble, read from its record. */
@@ -24,7 +27,7 @@ export interface Told {
 /** Below this, retrieval is guessing, and the answer says so and offers a librarian. */
 export const GUESS_BELOW = 0.3;
 /** Below this, what is shown comes close rather than fits. */
-const CLOSE_BELOW = 0.55;
+const CLOSE_BELOW = 0.4;
 /** Longer topics are not repeated: the patron's own question stands above the answer. */
 const MAX_TOPIC_WORDS = 4;
 
@@ -39,7 +42,8 @@ export function sentencesFor(told: Told, wording: Wording): string[] {
 
 /** Whether a librarian is offered: nothing found, a guess, or something nearby instead of what was asked. */
 export function needsLibrarian(told: Told): boolean {
-  return told.cards.length === 0 || told.relaxed.length > 0 || told.confidence < GUESS_BELOW;
+  const isNear = told.relaxed.length > 0 || !told.cards.some((card) => meets(card.bib, told.intent));
+  return isNear || told.confidence < GUESS_BELOW;
 }
 
 function noticeFor(told: Told, wording: Wording): string | undefined {
@@ -58,35 +62,46 @@ function answerFor(told: Told, wording: Wording): string[] {
   const { phrases } = wording;
   const count = told.cards.length;
   if (count === 0) return [nothingFor(told, wording)];
-  const values = counted(told.intent, told.cards, wording);
   if (told.onShelf === 'none') {
     const place = told.intent.branch === undefined ? '' : wording.limits({ branch: told.intent.branch });
     return [wording.fill(phrases.none_in, { place }), wording.plural(phrases.none_in_near, count)];
   }
-  if (told.relaxed.length > 0) return nearestFor(told, wording);
+  const fitting = told.cards.filter((card) => meets(card.bib, told.intent));
+  if (told.relaxed.length > 0 || fitting.length === 0) return nearestFor(told, wording);
   if (told.lead === 'back') return [phrases.back];
+  const values = counted(told.intent, fitting, wording);
+  if (fitting.length < count) return [wording.plural(phrases.found_partly, fitting.length, values)];
   if (told.onShelf === 'in' && count > 1) return [wording.plural(phrases.found_in, count, values)];
   if (told.lead === 'more') return [wording.plural(phrases.found_more, count)];
   if (told.confidence < GUESS_BELOW) return [guessFor(told.cards[0] as Card, wording)];
   return [foundFor(told, values, wording)];
 }
 
-function foundFor(told: Told, values: Record<string, string | number>, wording: Wording): string {
+function foundFor(told: Told, values: Record<string, string>, wording: Wording): string {
   const { phrases } = wording;
   const { intent } = told;
   const count = told.cards.length;
-  if (namesABook(intent, told.cards[0] as Card)) return heldFor(told.cards[0] as Card, wording);
+  const first = told.cards[0] as Card;
+  if (namesABook(intent, first))
+    return endOnce(wording.fill(phrases.found_title, { book: bookOf(first, wording) }));
   if (told.likeTitle !== undefined) {
     return wording.plural(phrases.found_like, count, { ...values, title: wording.title(told.likeTitle) });
   }
+
   const isExact = intent.author !== undefined || intent.series !== undefined || intent.topic === '';
   if (isExact && told.total > count && told.total < 1000) {
     return wording.plural(phrases.found_of, count, { ...values, total: wording.number(told.total) });
   }
   if (isExact) return wording.plural(phrases.found, count, values);
   if (told.confidence < CLOSE_BELOW) return wording.plural(phrases.found_close, count, values);
-  const shared = sharedHeading(told.cards);
-  if (!shared) return wording.plural(phrases.found, count, values);
+  const shared = sharedHeading(told.cards, new Set(phrases.plain_headings.map(fold)));
+  if (!shared && count <= 2) {
+    const books = wording.list(told.cards.map((card) => bookOf(card, wording)));
+    return endOnce(wording.plural(phrases.found_named, count, { ...values, books }));
+  }
+  if (!shared) {
+    return endOnce(wording.plural(phrases.found_first, count, { ...values, book: bookOf(first, wording) }));
+  }
   const lines = shared.share === count ? phrases.found_heading_all : phrases.found_heading;
   return wording.plural(lines, count, {
     ...values,
@@ -105,11 +120,11 @@ function namesABook(intent: Intent, first: Card): boolean {
   return asked !== '' && names.some((name) => fold(name) === asked);
 }
 
-function heldFor(card: Card, wording: Wording): string {
+/** A card's title with its author, where the record names one. */
+function bookOf(card: Card, wording: Wording): string {
   const title = wording.title(card.bib.title.text);
   const author = authorName(card.bib)?.text;
-  if (author === undefined) return wording.fill(wording.phrases.found_title_plain, { title });
-  return endOnce(wording.fill(wording.phrases.found_title, { title, author }));
+  return author === undefined ? title : wording.fill(wording.phrases.title_by, { title, author });
 }
 
 function guessFor(card: Card, wording: Wording): string {
@@ -129,8 +144,9 @@ function guessFor(card: Card, wording: Wording): string {
 function nothingFor(told: Told, wording: Wording): string {
   const { phrases } = wording;
   if (told.lead === 'more') return phrases.no_more;
-  const limits = wording.limits(told.intent);
+  const limits = wording.limitsWithFormat(told.intent);
   const topic = shortTopic(told.intent);
+  if (told.isNarrowed && topic === undefined) return wording.fill(phrases.nothing_else, { limits });
   if (topic !== undefined) return wording.fill(phrases.nothing_topic, { limits, topic: wording.word(topic) });
   return limits === '' ? phrases.nothing : wording.fill(phrases.nothing_limits, { limits });
 }
@@ -139,7 +155,7 @@ function nothingFor(told: Told, wording: Wording): string {
 function nearestFor(told: Told, wording: Wording): string[] {
   const { phrases } = wording;
   const letGo = new Set(told.relaxed.map((chip) => chip.kind));
-  const limits = wording.limits(told.intent);
+  const limits = wording.limitsWithFormat(told.intent);
   const topic = shortTopic(told.intent);
   const kept = { ...told.intent };
   const released: Partial<Record<(typeof told.relaxed)[number]['kind'], (keyof Intent)[]>> = {
@@ -184,19 +200,25 @@ function isHeading(topic: string, cards: readonly Card[]): boolean {
   );
 }
 
-/** The heading most cards matched by, where at least half of them (and two) share it. */
-function sharedHeading(cards: readonly Card[]): { heading: string; share: number } | undefined {
-  const counts = new Map<string, number>();
-  for (const card of cards) {
-    const headings = card.evidence.filter((one) => one.field === 'subject' || one.field === 'genre');
-    for (const heading of new Set(headings.map((one) => bareHeading(one.text)))) {
-      counts.set(heading, (counts.get(heading) ?? 0) + 1);
-    }
-  }
-  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
-  return best && best[1] >= 2 && best[1] * 2 >= cards.length
-    ? { heading: best[0], share: best[1] }
-    : undefined;
+/** The heading that some card matched by and most cards carry, where at least half of them (and two) do. */
+function sharedHeading(
+  cards: readonly Card[],
+  plain: ReadonlySet<string>,
+): { heading: string; share: number } | undefined {
+  const matched = cards.flatMap((card) =>
+    card.evidence
+      .filter((one) => one.field === 'subject' || one.field === 'genre')
+      .map((one) => bareHeading(one.text)),
+  );
+  const carried = cards.map(
+    ({ bib }) => new Set([...bib.subjects.map((one) => one.text), ...bib.genres].map(bareHeading)),
+  );
+  const shares = [...new Set(matched)].map((heading) => ({
+    heading,
+    share: carried.filter((headings) => headings.has(heading)).length,
+  }));
+  const [best] = shares.filter(({ heading }) => !plain.has(fold(heading))).sort((a, b) => b.share - a.share);
+  return best && best.share >= 2 && best.share * 2 >= cards.length ? best : undefined;
 }
 
 /** A heading as it is said in a sentence: its first part, without a closing full stop. */

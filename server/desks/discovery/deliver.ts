@@ -57,7 +57,7 @@ export async function deliver(
   const told = new Map<string, Availability>();
   const bibs = draft.cards.map((card) => card.bib);
   const cardsWith = (of: (card: Card) => Availability): Recommendation[] =>
-    draft.cards.map((card) => recommendationOf(card, whyOf(card.evidence, deps.wording), of(card)));
+    draft.cards.map((card) => recommendationOf(card, whyOf(card.evidence, card.bib, deps.wording), of(card)));
   emit({
     event: 'recommendations',
     data: { recommendations: cardsWith((card) => deps.shelves.peek(card.bib, deps.here)), total },

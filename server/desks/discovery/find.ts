@@ -71,7 +71,9 @@ export function createFinder(deps: {
           deps.similar[asked.locale].remember(scope, asked.text, cached.value);
         const cacheHit = cached.from !== 'load';
         const found = inOwnWords(cached.value, asked);
-        return { found, path: cacheHit ? 'cached' : found.path, cacheHit, isMakeshift: false };
+        // Names and limits need no vectors; words alone are a lesser answer only while there are none.
+        const whole = found.path === 'full' || deps.search.status().vectors ? 'full' : 'words_only';
+        return { found, path: cacheHit ? 'cached' : whole, cacheHit, isMakeshift: false };
       } catch (error) {
         if (signal.aborted || isRefusal(error)) throw error;
         const near = isPlain ? deps.similar[asked.locale].find(scope, asked.text) : undefined;

@@ -38,6 +38,7 @@ export type TalkId = z.infer<typeof TalkId>;
 const patterns = z.array(z.string().min(1)).min(1);
 const FollowupData = z.strictObject({
   fillers: z.string(),
+  adding: patterns,
   narrowing: patterns,
   lessening: patterns,
   courtesies: patterns,
@@ -45,6 +46,7 @@ const FollowupData = z.strictObject({
   cardinals: z.record(z.string(), z.int()),
   number_words: patterns,
   which: patterns,
+  picks: patterns,
   acts: z.record(ActId, patterns),
   talk: z.record(TalkId, patterns),
 });
@@ -76,8 +78,11 @@ export interface FollowupRules {
   contentWords(text: string): string[];
   /** Those of them that do not belong to an opening: the mood itself. */
   moodWords(text: string): string[];
-  /** How a text opens that is about the topic at hand: "but funny" narrows it, "less scary" takes away from it. */
-  openingOf(text: string): 'narrowing' | 'lessening' | undefined;
+  /**
+   * How a text opens that is about the topic at hand: "but funny" adds to it, "something light" may narrow it, "less
+   * scary" takes away from it.
+   */
+  openingOf(text: string): 'adding' | 'narrowing' | 'lessening' | undefined;
 }
 
 /** Longer turns are read as questions of their own. */
@@ -109,13 +114,18 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
   const talk = Object.entries(data.talk).flatMap(([id, list]) =>
     list.map((p) => ({ id: id as TalkId, whole: new RegExp(`^${patternSource(p, slots)}$`, 'u') })),
   );
+  const picks = new RegExp(`^(?:${data.picks.map((p) => patternSource(p, slots)).join('|')})$`, 'u');
   const courtesy = data.courtesies.map((p) => patternSource(p, slots)).join('|');
   const courtesies = [new RegExp(`^(?:${courtesy})`, 'u'), new RegExp(`(?<![^ ])(?:${courtesy})$`, 'u')];
   const opens = (words: readonly string[]): RegExp => new RegExp(`^(?:${anyWord(words)})`, 'u');
   const openingWords = new Set(
-    [...data.lessening, ...data.narrowing].flatMap((line) => fold(line).split(' ')),
+    [...data.lessening, ...data.adding, ...data.narrowing].flatMap((line) => fold(line).split(' ')),
   );
-  const openings = { lessening: opens(data.lessening), narrowing: opens(data.narrowing) };
+  const openings = {
+    lessening: opens(data.lessening),
+    adding: opens(data.adding),
+    narrowing: opens(data.narrowing),
+  };
   const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
   const ordinal = wordPattern(`(${pointing.nth})`);
 
@@ -157,6 +167,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     openingOf(text) {
       const folded = `${fold(text)} `;
       if (openings.lessening.test(folded)) return 'lessening';
+      if (openings.adding.test(folded)) return 'adding';
       return openings.narrowing.test(folded) ? 'narrowing' : undefined;
     },
     read(text, shownTitles) {
@@ -170,6 +181,14 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
         close: courtesies[1]?.exec(folded)?.[0],
       };
       const question = trimWords(text, countWords(open), countWords(close));
+      const still =
+        question === text.trim() ? undefined : talk.find((entry) => entry.whole.test(`${fold(question)} `));
+      if (still) return { talk: still.id, acts: [], rest: '', question };
+      const picked = picks.exec(`${fold(question)} `)?.[0];
+      if (picked !== undefined) {
+        const which = whichIn(picked);
+        return { acts: [{ id: 'about_of', ...(which !== undefined && { which }) }], rest: '', question };
+      }
       const pointed = markTitles(`${fold(question)} `, shownTitles);
       return { ...takeActs(pointed), question };
     },

@@ -25,8 +25,8 @@ const MAX_MOOD_WORDS = 2;
 
 /**
  * The limits an intent consists of, when it says where or how but not what; undefined when it is a question of its own.
- * A mood counts as a limit only when it opens like one: "but funny" narrows, "funny stories" asks. "Less scary" turns
- * the mood into something not wanted.
+ * A mood counts as a limit only when it opens like one: "something light" narrows, "light verse" asks. "But funny" adds
+ * its word to the topic, "less scary" turns the mood into something not wanted.
  */
 export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefined {
   if (nameKeys.some((key) => intent[key] !== undefined)) return undefined;
@@ -39,6 +39,9 @@ export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefin
   if (opening === 'lessening' && mood.length > 0) {
     return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...mood] };
   }
+  if (opening === 'adding' && mood.length > 0 && !isSet(intent.appeals)) {
+    return { ...intent, topic: mood.join(' ') };
+  }
   const isMood = isSet(intent.appeals) || (isSet(intent.without) && mood.length === 0);
   return isMood ? { ...intent, topic: '' } : undefined;
 }
@@ -50,7 +53,7 @@ export function isBlank(intent: Intent, rules: FollowupRules): boolean {
 
 /** The topic at hand with further limits: a new limit takes the place of an old one of its kind; moods add up. */
 export function withLimits(intent: Intent, further: Intent): Intent {
-  const merged: Intent = { ...intent };
+  const merged: Intent = { ...intent, topic: `${intent.topic} ${further.topic}`.trim() };
   const replaced = new Set<keyof Intent>(limitKeys.filter((key) => isSet(further[key])));
   // An age and an audience say the same thing twice: the later one counts.
   if (replaced.has('age') || replaced.has('audiences')) {

@@ -170,6 +170,7 @@ export function createLists(deps: {
       confidence: found.confidence,
       corrected: found.corrected,
       relaxed: found.relaxed,
+      isNarrowed: order.asked.exclude.length > 0,
       ...(finding.isMakeshift && {
         makeshift: finding.path === 'words_only' ? 'words_only' : 'similar_question',
       }),

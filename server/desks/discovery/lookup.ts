@@ -70,7 +70,7 @@ export function createLookup(deps: {
         understood: found.chips,
         records: cardsOf(found.hits, bibs).map((card) => ({
           ...briefOf(card.bib),
-          why: whyOf(card.evidence, wording).why,
+          why: whyOf(card.evidence, card.bib, wording).why,
         })),
         facets: found.facets,
         catalogue_version: found.catalogueVersion,
@@ -91,7 +91,7 @@ export function createLookup(deps: {
       return {
         records: cards.map((card) => {
           const shared = card.bib.series.find((one) => series.has(one.name))?.name;
-          const { why } = whySimilar(card.evidence, { shared, title: bib.title.text }, wording);
+          const { why } = whySimilar(card.evidence, card.bib, { shared, title: bib.title.text }, wording);
           return { ...briefOf(card.bib), why };
         }),
       };

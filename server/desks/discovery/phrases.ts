@@ -13,6 +13,7 @@ const section = <K extends string>(...keys: K[]) =>
 export const Phrases = z.strictObject({
   numbers: z.array(line).length(13),
   title: line,
+  title_by: line,
   word: line,
   things: z.strictObject({
     book: plural,
@@ -31,7 +32,7 @@ export const Phrases = z.strictObject({
     mixed: plural,
   }),
   limits: section(
-    ...(['author', 'series', 'language', 'age', 'pages_max', 'pages_min', 'pages_span'] as const),
+    ...(['format', 'author', 'series', 'language', 'age', 'pages_max', 'pages_min', 'pages_span'] as const),
     ...(['years_min', 'years_max', 'years_span', 'years_one', 'branch'] as const),
   ).extend({ audience: z.record(Audience, line) }),
   found: plural,
@@ -41,7 +42,9 @@ export const Phrases = z.strictObject({
   found_heading_all: plural,
   found_like: plural,
   found_title: line,
-  found_title_plain: line,
+  found_named: plural,
+  found_first: plural,
+  found_partly: plural,
   found_more: plural,
   found_in: plural,
   back: line,
@@ -53,6 +56,7 @@ export const Phrases = z.strictObject({
   nothing: line,
   nothing_limits: line,
   nothing_topic: line,
+  nothing_else: line,
   no_more: line,
   relaxed: line,
   relaxed_topic: line,
@@ -102,6 +106,7 @@ export const Phrases = z.strictObject({
     ...(['available', 'shorter', 'newer', 'like_first', 'more', 'next', 'author', 'language'] as const),
     ...(['undo', 'start_over', 'librarian'] as const),
   ),
+  plain_headings: z.array(line),
   examples: z.array(line).min(3),
 });
 export type Phrases = z.infer<typeof Phrases>;

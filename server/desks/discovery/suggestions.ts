@@ -59,11 +59,14 @@ function varies(bibs: readonly Bib[], field: 'pages' | 'year'): boolean {
   });
 }
 
-/** A language that further answers come in while most of the shown ones do not; in this locale's name for it. */
+/** The language most further answers come in that no shown one does, where at least two do; in this locale's name. */
 function otherLanguage(table: Table, wording: Wording): string | undefined {
-  const usual = new Set(table.shown.map((bib) => bib.languages[0]));
-  const other = table.further
-    .map((bib) => bib.languages[0])
-    .find((code) => code !== undefined && !usual.has(code));
-  return other === undefined || ['und', 'zxx', 'mul'].includes(other) ? undefined : wording.language(other);
+  const usual = new Set([...table.shown.map((bib) => bib.languages[0]), 'und', 'zxx', 'mul']);
+  const counts = new Map<string, number>();
+  for (const { languages } of table.further) {
+    const [code] = languages;
+    if (code !== undefined && !usual.has(code)) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
+  return best && best[1] >= 2 ? wording.language(best[0]) : undefined;
 }

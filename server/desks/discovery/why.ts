@@ -1,3 +1,4 @@
+import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Evidence } from '../../engine/retrieval/search.js';
 import type { Wording } from './wording.js';
 
@@ -7,23 +8,41 @@ export interface Why {
   quotes: string[];
 }
 
-/** The strongest evidence in words; quotes that the line does not hold are left out rather than bent. */
-export function whyOf(evidence: readonly Evidence[], wording: Wording): Why {
+/**
+ * The strongest evidence in words; quotes that the line does not hold are left out rather than bent. A passage cut out
+ * of a summary shows that it was cut.
+ */
+export function whyOf(evidence: readonly Evidence[], bib: Bib, wording: Wording): Why {
   const lines = wording.phrases.why;
   const best = evidence[0];
   if (!best) return { why: lines.none, quotes: [] };
-  const why = wording.fill(lines[best.field], { text: best.text });
+  const why = wording.fill(lines[best.field], { text: passageOf(best, bib) });
   const quotes = best.quotes.filter((quote) => quote !== '' && why.includes(quote));
-  return { why, quotes: quotes.length > 0 ? quotes : [best.text].filter((text) => text !== '') };
+  return {
+    why,
+    quotes: quotes.length > 0 ? quotes : [best.text].filter((text) => text !== '' && why.includes(text)),
+  };
+}
+
+function passageOf({ field, text }: Evidence, bib: Bib): string {
+  const whole = field === 'summary' ? bib.summary : field === 'contents' ? bib.contents : undefined;
+  const at = whole?.indexOf(text) ?? -1;
+  if (whole === undefined || at < 0) return text;
+  const before = whole.slice(0, at).trim();
+  // A passage that begins with its sentence is whole in front.
+  const isCutBefore = before !== '' && !/[.!?]["”»’]?$/u.test(before);
+  const isCutAfter = at + text.length < whole.trimEnd().length && !/[.!?]["”»’]?$/u.test(text);
+  return `${isCutBefore ? '… ' : ''}${text}${isCutAfter ? ' …' : ''}`;
 }
 
 /** Why a record stands next to another: the shared series first, else the evidence. */
 export function whySimilar(
   evidence: readonly Evidence[],
+  bib: Bib,
   series: { shared: string | undefined; title: string },
   wording: Wording,
 ): Why {
-  if (series.shared === undefined) return whyOf(evidence, wording);
+  if (series.shared === undefined) return whyOf(evidence, bib, wording);
   const title = wording.title(series.title);
   return { why: wording.fill(wording.phrases.why.same_series, { title }), quotes: [] };
 }

@@ -24,11 +24,16 @@ export interface Wording {
   things(formats: readonly Format[]): { thing: string; things: string };
   /** The limits of an intent as they follow the thing, with a leading space: " in Spanish for age 10". At most three. */
   limits(intent: Partial<Intent>): string;
+  /** The same with the format in front, for sentences that name no thing: " among audiobooks in Spanish". */
+  limitsWithFormat(intent: Partial<Intent>): string;
   language(code: string): string;
   branchName(id: string): string;
   time(iso: string): string;
   date(iso: string): string;
 }
+
+/** A piece of a sentence, or nothing to say. */
+type Part = string | number | undefined;
 
 const MAX_LIMITS = 3;
 
@@ -39,7 +44,7 @@ export function createWording(
   deps: { branchName: (id: string) => string; timeZone?: string },
 ): Wording {
   const rules = new Intl.PluralRules(locale);
-  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const lists = new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'conjunction' });
   const languages = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' });
   const zone = deps.timeZone === undefined ? {} : { timeZone: deps.timeZone };
   const times = new Intl.DateTimeFormat(locale, {
@@ -77,6 +82,31 @@ export function createWording(
     return min === undefined ? undefined : fill(lines[`${kind}_min`], { min });
   };
 
+  const limitsOf = (intent: Partial<Intent>): Part[] => {
+    const lines = phrases.limits;
+    const audience = intent.audiences?.length === 1 ? intent.audiences[0] : undefined;
+    return [
+      intent.author && fill(lines.author, { author: naturalName(intent.author) }),
+      intent.series && fill(lines.series, { series: intent.series }),
+      intent.languages?.length && fill(lines.language, { languages: list(intent.languages.map(language)) }),
+      intent.age !== undefined ? fill(lines.age, { age: intent.age }) : audience && lines.audience[audience],
+      intent.pages && span('pages', intent.pages),
+      intent.years && span('years', intent.years),
+      intent.branch && fill(lines.branch, { branch: deps.branchName(intent.branch) }),
+    ];
+  };
+  const formatOf = (intent: Partial<Intent>): Part => {
+    const kinds: Readonly<Record<string, Plural>> = phrases.things;
+    const things = kinds[intent.formats?.[0] ?? '']?.other;
+    return things && fill(phrases.limits.format, { things });
+  };
+  const said = (parts: readonly Part[]): string =>
+    parts
+      .filter((part): part is string => typeof part === 'string' && part !== '')
+      .slice(0, MAX_LIMITS)
+      .map((part) => ` ${part}`)
+      .join('');
+
   return {
     locale,
     phrases,
@@ -94,25 +124,8 @@ export function createWording(
         (others.length === 0 && first !== undefined ? kinds[first] : undefined) ?? phrases.things.mixed;
       return { thing: lines.one, things: lines.other };
     },
-    limits(intent) {
-      const lines = phrases.limits;
-      const audience = intent.audiences?.length === 1 ? intent.audiences[0] : undefined;
-      const parts = [
-        intent.author && fill(lines.author, { author: naturalName(intent.author) }),
-        intent.series && fill(lines.series, { series: intent.series }),
-        intent.languages?.length && fill(lines.language, { languages: list(intent.languages.map(language)) }),
-        intent.age !== undefined
-          ? fill(lines.age, { age: intent.age })
-          : audience && lines.audience[audience],
-        intent.pages && span('pages', intent.pages),
-        intent.years && span('years', intent.years),
-        intent.branch && fill(lines.branch, { branch: deps.branchName(intent.branch) }),
-      ].filter((part): part is string => typeof part === 'string' && part !== '');
-      return parts
-        .slice(0, MAX_LIMITS)
-        .map((part) => ` ${part}`)
-        .join('');
-    },
+    limits: (intent) => said(limitsOf(intent)),
+    limitsWithFormat: (intent) => said([formatOf(intent), ...limitsOf(intent)]),
     language,
     branchName: deps.branchName,
     time: (iso) => times.format(new Date(iso)),

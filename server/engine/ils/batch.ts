@@ -12,8 +12,11 @@ interface Batch {
  * is not asked for again; a request that nobody waits for any more is stopped.
  */
 export interface AskTogether {
-  /** Resolves when the request carrying this id has come back, whatever it said. Rejects when `signal` aborts. */
-  join(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when every request carrying one of these ids has come back, whatever it said; `onBack` is told of the ids
+   * of each as it does. Rejects when `signal` aborts.
+   */
+  join(ids: readonly string[], signal: AbortSignal, onBack: (ids: readonly string[]) => void): Promise<void>;
 }
 
 export function createAskTogether(options: {
@@ -38,29 +41,39 @@ export function createAskTogether(options: {
     return batch;
   };
 
+  const carrierOf = (id: string): Batch => {
+    const carrier = carrying.get(id);
+    if (carrier && !carrier.stop.signal.aborted) return carrier;
+    if (!gathering || gathering.ids.length >= options.maxBatch || gathering.stop.signal.aborted) {
+      gathering = open();
+    }
+    gathering.ids.push(id);
+    carrying.set(id, gathering);
+    return gathering;
+  };
+
   return {
-    async join(id, signal) {
-      let batch = carrying.get(id);
-      if (!batch || batch.stop.signal.aborted) {
-        if (!gathering || gathering.ids.length >= options.maxBatch || gathering.stop.signal.aborted) {
-          gathering = open();
-        }
-        batch = gathering;
-        batch.ids.push(id);
-        carrying.set(id, batch);
+    async join(ids, signal, onBack) {
+      const wanted = new Map<Batch, string[]>();
+      for (const id of ids) {
+        const batch = carrierOf(id);
+        wanted.set(batch, [...(wanted.get(batch) ?? []), id]);
       }
-      batch.waiting += 1;
+      for (const batch of wanted.keys()) batch.waiting += 1;
       let leave = (): void => undefined;
       const left = new Promise<never>((_resolve, reject) => {
         leave = () => reject(reasonOf(signal));
         signal.addEventListener('abort', leave, { once: true });
       });
+      const back = [...wanted].map(([batch, own]) => batch.done.then(() => signal.aborted || onBack(own)));
       try {
-        await Promise.race([batch.done, left]);
+        await Promise.race([Promise.all(back), left]);
       } finally {
         signal.removeEventListener('abort', leave);
-        batch.waiting -= 1;
-        if (batch.waiting === 0) batch.stop.abort(new Error('nobody is waiting any more'));
+        for (const batch of wanted.keys()) {
+          batch.waiting -= 1;
+          if (batch.waiting === 0) batch.stop.abort(new Error('nobody is waiting any more'));
+        }
       }
     },
   };

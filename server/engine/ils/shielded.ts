@@ -116,7 +116,7 @@ export function shieldIls(ils: Ils, options: ShieldOptions = {}): ShieldedIls {
       const unique = [...new Set(recordIds)];
       unique.filter(isFresh).forEach(learn);
       const missing = unique.filter((id) => !known.has(id));
-      await Promise.all(missing.map((id) => together.join(id, signal).then(() => learn(id))));
+      await together.join(missing, signal, (ids) => ids.forEach(learn));
       return known;
     },
     async branches({ signal }) {

@@ -59,6 +59,8 @@ const english: Expected[] = [
   ['not the third, more like number 2', ['not', 3], ['like', 2]],
   ['something newer and shorter, available now', 'newer', 'shorter', 'available'],
   ['Hello! Something shorter, please.', 'shorter'],
+  ['the last one please', ['about_of', -1]],
+  ['number 3', ['about_of', 3]],
 ];
 
 const spanish: Expected[] = [
@@ -90,6 +92,7 @@ const spanish: Expected[] = [
   ['¿de qué va el tercero?', ['about_of', 3]],
   ['¿cuántas páginas tiene?', 'length_of'],
   ['¿dónde está?', 'where_of'],
+  ['el segundo', ['about_of', 2]],
   ['¿Dónde está el número 2?', ['where_of', 2]],
   ['¿cuál sigue en la serie?', 'next_in_series'],
   ['el siguiente de la serie', 'next_in_series'],
@@ -157,6 +160,7 @@ t.test('small talk is small talk only when nothing else is said', (t) => {
     en: {
       hello: 'hello',
       'Good morning!': 'hello',
+      'thanks, bye': 'thanks',
       'thank you very much': 'thanks',
       help: 'help',
       'What can you do?': 'help',
@@ -196,9 +200,9 @@ t.test('a long turn is a question of its own, whatever stands in it', (t) => {
 });
 
 t.test('openings that narrow the topic are known', (t) => {
-  t.equal(followups.en.openingOf('but funny'), 'narrowing');
+  t.equal(followups.en.openingOf('but funny'), 'adding');
   t.equal(followups.en.openingOf('not so sad'), 'lessening');
-  t.equal(followups.es.openingOf('pero divertido'), 'narrowing');
+  t.equal(followups.es.openingOf('pero divertido'), 'adding');
   t.equal(followups.es.openingOf('menos triste'), 'lessening');
   t.equal(followups.en.openingOf('funny stories'), undefined);
   t.end();
@@ -224,6 +228,8 @@ t.test('a pattern with a mistake in it stops the start and says where', (t) => {
     cardinals: {},
     number_words: ['no'],
     lessening: ['x'],
+    adding: ['x'],
+    picks: ['x'],
     which: ['[x'],
     acts: {},
     talk: {},

@@ -27,8 +27,8 @@ const places = (value: unknown, at = ''): Map<string, string> => {
 
 t.test('every sentence stands in every language, with the same places to fill', (t) => {
   const [enPlaces, esPlaces] = [
-    places({ ...phrases.en, examples: [] }),
-    places({ ...phrases.es, examples: [] }),
+    places({ ...phrases.en, examples: [], plain_headings: [] }),
+    places({ ...phrases.es, examples: [], plain_headings: [] }),
   ];
   t.same([...esPlaces.keys()], [...enPlaces.keys()]);
   for (const [at, wanted] of enPlaces) {

@@ -32,20 +32,30 @@ t.test('a guess is called a guess, and a librarian is offered', async (t) => {
   t.match(bare.recommendations[0], { why: 'Close in meaning to what you asked', quotes: [] });
 });
 
-t.test('half sure is "come close", sure names the heading most cards share', async (t) => {
+t.test('half sure is "come close", sure names the heading that most cards carry', async (t) => {
   const { talk, search } = createTestDesk();
-  search.confidence = 0.4;
+  search.confidence = 0.35;
   t.match((await talk().say(first)).response_text, /^Six books come close\./);
   search.version = 'v2';
   search.confidence = 0.9;
-  search.evidence = (bib) =>
-    ['l1', 'l2', 'l3', 'l4'].includes(bib.id)
-      ? [{ field: 'subject', text: 'Lighthouses -- Scotland.', quotes: ['Lighthouses'] }]
-      : [];
-  t.match((await talk().say(first)).response_text, /^Six books, four of them catalogued under Lighthouses\./);
-  search.version = 'v3';
   search.evidence = () => [];
-  t.match((await talk().say(first)).response_text, /^Six books\. /);
+  t.match(
+    (await talk().say(first)).response_text,
+    /^Six books, beginning with “The Keeper’s Year” by Edith Marsh\. /,
+    'a heading nobody matched by is not named',
+  );
+  const heading = (id: string, text: string) => bibOf(id, `Sea ${id}`, { subjects: about(text) });
+  const some = [
+    heading('a', 'Lighthouses -- Scotland.'),
+    heading('b', 'Lighthouses'),
+    heading('c', 'Harbours'),
+  ];
+  t.match(
+    (await createTestDesk(some).talk().say('sea')).response_text,
+    /^Three books, two of them catalogued under Lighthouses\./,
+  );
+  const spanish = await createTestDesk(some).talk('es').say('sea');
+  t.match(spanish.response_text, /^Tres libros; dos con la materia Lighthouses\./);
 });
 
 t.test('words that were read as others are told', async (t) => {
@@ -137,6 +147,37 @@ t.test('a known book is a yes with its author; a list by an author is counted', 
   t.match((await visitor.say('show me more')).response_text, /^Here (is|are)/);
 });
 
+t.test('what only some of the books meet is not said of all', async (t) => {
+  const { talk, search } = createTestDesk([
+    bibOf('m1', 'Spirit Film', { format: 'film', contributors: writtenBy('Miyazaki, Hayao') }),
+    bibOf('m2', 'Other Film', { format: 'film', contributors: writtenBy('Curtiz, Michael') }),
+    bibOf('m3', 'Third Film', { format: 'film' }),
+  ]);
+  let author = 'Miyazaki, Hayao';
+  const original = search.search.bind(search);
+  // A search that ranks by the author rather than holding to it.
+  search.search = async (question, options) => {
+    const found = await original(question, options);
+    return { ...found, intent: { ...found.intent, author } };
+  };
+  t.match((await talk().say('films')).response_text, /^One film by Hayao Miyazaki; the others come close\./);
+  author = 'Kurosawa, Akira';
+  search.version = 'v2';
+  const none = await talk().say('films');
+  t.match(none.response_text, /^We hold nothing among films by Akira Kurosawa that fits\. Three films/);
+  t.equal(none.handoff_to_librarian, true);
+});
+
+t.test('a list that leaves something out says "else"', async (t) => {
+  const { talk } = createTestDesk([bibOf('a', 'Sea One', { contributors: writtenBy('Marsh, Edith') })]);
+  const visitor = talk();
+  await visitor.say('sea');
+  t.equal(
+    (await visitor.say('what else did she write?')).response_text,
+    'We hold nothing else by Edith Marsh. A librarian can look further.',
+  );
+});
+
 t.test('films are films, one is one, mixed things are titles', async (t) => {
   const { talk } = createTestDesk([
     bibOf('f1', 'Sea Film', { format: 'film' }),
@@ -144,10 +185,10 @@ t.test('films are films, one is one, mixed things are titles', async (t) => {
     bibOf('o', 'Stone', { format: 'object', summary: 'a kit' }),
     bibOf('k', 'Tent', { format: 'kit', summary: 'a kit' }),
   ]);
-  t.match((await talk().say('sea')).response_text, /^Two films\./);
+  t.match((await talk().say('sea')).response_text, /^Two films: “Sea Film” and “Sea Film Two”\./);
   t.match((await talk().say('films')).intent, { formats: ['film'] });
   t.match((await talk().say('stone')).response_text, /^One title|^Yes/);
-  t.match((await talk().say('kit')).response_text, /^Two titles\./);
+  t.match((await talk().say('kit')).response_text, /^Two titles: “Stone” and “Tent”\./);
 });
 
 t.test('every state of the shelves has its sentence', async (t) => {
@@ -162,10 +203,10 @@ t.test('every state of the shelves has its sentence', async (t) => {
   t.match(await say([copy('a', 'reference_only')]), 'It is out just now.');
   t.equal(
     await say([copy('a', 'unknown'), copy('b', 'unknown')]),
-    'Two books.',
+    'Two books: “Sea a” and “Sea b”.',
     'the cards say "unknown" themselves',
   );
-  t.equal(await say([copy('a', 'unknown')]), 'One book.');
+  t.equal(await say([copy('a', 'unknown')]), 'One book: “Sea a”.');
 });
 
 t.test('the branch a visitor stands in is told first', async (t) => {
