@@ -53,7 +53,9 @@ export function decodeMarc8(bytes: Buffer, start: number, end: number, faults: M
       at += escape.length;
     } else if (byte === SUBFIELD) {
       settle();
-      // The code after a delimiter is ASCII whatever alphabet is on.
+      // Alphabets left on do not reach into the next subfield; yaz and other readers agree.
+      g0 = ascii;
+      g1 = ansel;
       text += '\x1f';
       at++;
       const code = bytes[at];
@@ -164,7 +166,7 @@ function isPunctuation(byte: number): boolean {
 
 /** Numeric character reference such as &#x03B1; at `at`, where a lossless conversion to MARC-8 left one. */
 function readReference(
-  bytes: Uint8Array,
+  bytes: Buffer,
   at: number,
   end: number,
 ): { character: string; length: number } | undefined {
