@@ -6,7 +6,7 @@ import { singular } from '../../lib/stem.js';
 import { readKnowledge } from './knowledge.js';
 import { Form } from './record-forms.js';
 
-const list = z.array(z.string()).default([]);
+const list = z.array(z.coerce.string()).default([]);
 const Entry = z.object({
   id: z.string().regex(/^[a-z0-9_]+$/),
   label: z.object({ en: z.string(), es: z.string() }),

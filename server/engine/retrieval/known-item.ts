@@ -69,6 +69,11 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
     const near = vocabulary.neighbours(word, own.length > 0 ? 1 : most, own.length > 0 ? 6 : 8);
     return [...own, ...near.map((n) => n.word)];
   };
+  /** Words that stand in subjects and titles far more often than in names ("painters") are not read as a name. */
+  const mayBeName = (list: readonly string[]): boolean => {
+    const known = list.map((word) => vocabulary.find(word)).filter((word) => word !== undefined);
+    return known.length === 0 || known.some(({ df, authorDf }) => authorDf / df >= 0.3) || known.length < list.length;
+  };
   const groupsFor = (list: readonly string[]): LexicalQuery['groups'] =>
     list.map((word) => ({ alternatives: variants(word), weight: 1 })).filter((g) => g.alternatives.length > 0);
 
@@ -152,12 +157,13 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
       const exact = fullName(text);
       if (exact) return exact;
       const list = wordsOf(text);
-      if (list.length === 0 || list.length > 6) return undefined;
+      if (list.length === 0 || list.length > 6 || !mayBeName(list)) return undefined;
       return bestName(list, list.map((word) => ({ alternatives: [word], weight: 1 })), 0.8);
     },
     authorFuzzy(text) {
       const list = wordsOf(text);
       if (list.length === 0 || list.length > 5 || !list.some((word) => word.length >= 4)) return undefined;
+      if (!mayBeName(list)) return undefined;
       return bestName(list, groupsFor(list), 0.78);
     },
     series(text) {

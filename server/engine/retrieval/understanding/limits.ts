@@ -11,11 +11,14 @@ export const longPages = 500;
 /** Formats named in the text. */
 export function readFormats(reading: Reading, rules: readonly LocaleRules[], intent: Intent): void {
   const formats = new Set<Format>();
+  const aboutBooks = /(?<!\p{L})(books?|novels?|stories|libros?|novelas?|cuentos?)(?!\p{L})/u.test(reading.text);
+  const long = reading.text.split(' ').length > 12;
   // Longest match first over both languages, so that "e-audiobooks" is not read as audiobooks.
   for (;;) {
     const found = rules
       .flatMap((locale) => locale.formats)
       .map(({ value, pattern }) => ({ value, match: longest(reading.text, pattern) }))
+      .filter(({ value, match }) => match === undefined || isFormatAskedFor(value, match, reading.text, aboutBooks, long))
       .filter((f): f is { value: Format; match: string } => f.match !== undefined)
       .sort((a, b) => b.match.length - a.match.length)[0];
     if (!found) break;
@@ -25,6 +28,22 @@ export function readFormats(reading: Reading, rules: readonly LocaleRules[], int
   // A spoken book may be held on disc or as a download; "audiobook" means both unless one is named.
   if (formats.has('audiobook') && !formats.has('eaudiobook')) formats.add('eaudiobook');
   if (formats.size > 0) intent.formats = [...formats];
+}
+
+const strongly = new Set<Format>(['large_print', 'braille', 'audiobook', 'eaudiobook', 'ebook']);
+
+/**
+ * "Maps", "music" and "films" are topics as often as formats: "books made into films", "the history of maps". They
+ * count as formats only at either end of a short text that speaks of no books and not after "of" or "about".
+ */
+function isFormatAskedFor(value: Format, match: string, text: string, aboutBooks: boolean, long: boolean): boolean {
+  if (strongly.has(value)) return !long || match.trim().includes(' ') || /book|libro|kindle|print/.test(match);
+  if (aboutBooks || long) return false;
+  const at = text.indexOf(match);
+  const before = text.slice(0, at).replaceAll('¦', '').trim();
+  const after = text.slice(at + match.length).replaceAll('¦', '').trim();
+  if (/(?<!\p{L})(of|about|on|into|sobre|de|del|and|y)$/u.test(before)) return false;
+  return before === '' || after === '' || /^(for|about|with|in|on|to|by|from|para|sobre|de|en|con)(?!\p{L})/u.test(after);
 }
 
 /** Languages asked for by name or in the language itself. `soft` are named beside a form ("Greek plays") only. */
@@ -60,7 +79,9 @@ export function readLanguages(reading: Reading, rules: Rules, locales: readonly 
 /** Ages and audiences; an age decides the audience. */
 export function readAudience(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
   for (const { ages } of locales) {
-    const match = reading.take(ages);
+    // "A fifteen year old is sent away" tells of a character: in a long text only "for a ..." is a reader's age.
+    const long = reading.text.split(' ').length > 9;
+    const match = reading.take(ages, ([whole]) => !long || /^(for|para|my|our|mi|aged?|ages|ninos|kids|children)\b/.test(whole));
     if (!match) continue;
     const grade = /grade/.test(match[0]);
     const numbers = match.slice(1).filter((n) => n !== undefined).map(numberOf).filter((n) => !Number.isNaN(n));

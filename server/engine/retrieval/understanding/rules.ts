@@ -12,6 +12,7 @@ const LocaleFile = z.object({
   chaff: list,
   stop: list,
   soft_stop: list,
+  generic: list,
   languages: z.object({ hard: list, soft: list, original: list }),
   formats: z.partialRecord(Format, named),
   audiences: z.partialRecord(Audience, named),
@@ -47,6 +48,8 @@ export interface Rules {
   chips: Record<Locale, Record<string, string>>;
   stop: Set<string>;
   softStop: Set<string>;
+  /** Words that add nothing beside a limit. */
+  generic: Set<string>;
 }
 
 /** Reads data/knowledge/understanding and overlays of it; a file of an overlay replaces the one of the same name. */
@@ -73,6 +76,7 @@ export function readRules(dirs: readonly string[] = []): Rules {
     audienceLabels: { en: labels<Audience>(raw.en.audiences), es: labels<Audience>(raw.es.audiences) },
     chips: ChipsFile.parse(files.get('chips')),
     stop: new Set([...raw.en.stop, ...raw.es.stop].map(fold)),
+    generic: new Set([...raw.en.generic, ...raw.es.generic].map(fold)),
     softStop: new Set([...raw.en.soft_stop, ...raw.es.soft_stop].map(fold)),
   };
 }

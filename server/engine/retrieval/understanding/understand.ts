@@ -52,7 +52,7 @@ export function understand(text: string, locale: Locale, deps: UnderstandingDeps
   readWithout(reading, [own], intent);
   readFormats(reading, both, intent);
   readFiction(reading, [own], intent);
-  intent.topic = topicOf(reading, own);
+  intent.topic = topicOf(reading, own, rules.generic);
   if (intent.topic !== '' && reading.text.includes(gap) && isPartOfTitle(text, held)) {
     return { intent: withAppeals({ text, topic: plain(text) }, deps), locale: written };
   }
@@ -62,11 +62,13 @@ export function understand(text: string, locale: Locale, deps: UnderstandingDeps
 const plain = (text: string) => wordsWithMarks(text).join(' ');
 
 /** What is left without gaps and polite words; all of it when nothing but polite words is left. */
-function topicOf(reading: Reading, rules: LocaleRules): string {
+function topicOf(reading: Reading, rules: LocaleRules, generic: ReadonlySet<string>): string {
   const before = reading.text;
+  const limited = before.includes(gap);
   for (let round = 0; round < 3; round++) reading.takeAll(rules.chaff);
-  const left = wordsWithMarks(reading.text).join(' ');
-  return left !== '' ? left : before.includes('¦') ? '' : wordsWithMarks(before).join(' ');
+  const left = wordsWithMarks(reading.text);
+  if (limited && left.every((word) => generic.has(word))) return '';
+  return left.length > 0 ? left.join(' ') : limited ? '' : wordsWithMarks(before).join(' ');
 }
 
 function wordsWithMarks(text: string): string[] {
