@@ -8,6 +8,9 @@ import { usePhrases } from '../phrases/speech.js';
 import type { Asked, Turn } from './conversation.js';
 import { Understood } from './understood.js';
 
+/** Below this confidence an answer is called a guess. */
+const GUESS = 0.4;
+
 interface AnswerProps {
   turn: Turn;
   /** The newest answer can be acted on; older ones are only read. */
@@ -21,9 +24,9 @@ interface AnswerProps {
 export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerProps): ReactNode {
   const phrases = usePhrases();
   const books = turn.recommendations;
-  const running = turn.phase === 'asking' || turn.phase === 'arriving';
+  const waiting = running(turn);
   return (
-    <section className="answer" aria-busy={running} aria-labelledby={`turn-${turn.key}`}>
+    <section className="answer" aria-busy={waiting} aria-labelledby={`turn-${turn.key}`}>
       <header className="margin-note">
         <h2 id={`turn-${turn.key}`} ref={heading} tabIndex={-1}>
           <span className="margin-note-label">{phrases.youAsked} </span>
@@ -31,18 +34,12 @@ export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerPro
             {askedText(turn.asked, phrases)}
           </span>
         </h2>
-        {books && books.length > 0 && (
-          <p className="margin-note-count">
-            {books.length < turn.total
-              ? phrases.countOf(books.length, turn.total)
-              : phrases.count(books.length)}
-          </p>
-        )}
+        <MarginFacts turn={turn} />
       </header>
       <div className="answer-body">
-        <Understood chips={turn.understood} onRemove={running ? undefined : onRemove} />
-        <Standing turn={turn} />
-        {books && books.length > 0 && <Shelf books={books} onMoreLike={running ? undefined : onMoreLike} />}
+        <Understood chips={turn.understood} onRemove={onRemove} waiting={waiting} />
+        <Looking turn={turn} />
+        {books && books.length > 0 && <Shelf books={books} onMoreLike={waiting ? undefined : onMoreLike} />}
         <Words turn={turn} />
         {onAsk && turn.answer && <WaysOn suggestions={turn.answer.suggestions} onAsk={onAsk} />}
         {turn.answer?.handoff_to_librarian && <Handoff />}
@@ -83,17 +80,44 @@ function Shelf({
   );
 }
 
-/** How sure the answer is and by which path it came, in words, where that is not the usual. */
-function Standing({ turn }: { turn: Turn }): ReactNode {
+function running({ phase }: Turn): boolean {
+  return phase === 'asking' || phase === 'arriving';
+}
+
+/** Before the books are there: a board without books, where they will stand. */
+function Looking({ turn }: { turn: Turn }): ReactNode {
   const phrases = usePhrases();
-  if (turn.phase === 'asking') return <p className="standing standing-looking">{phrases.looking}</p>;
-  const path = turn.answer?.path;
-  const guess =
-    turn.answer !== undefined && turn.answer.confidence < 0.4 && turn.answer.recommendations.length > 0;
-  const note =
-    path === 'similar_question' || path === 'words_only' || path === 'nearest' ? phrases.path[path] : '';
-  const said = [guess && path !== 'nearest' ? phrases.guess : '', note].filter((s) => s !== '').join(' ');
-  return said === '' ? null : <p className="standing">{said}</p>;
+  if (!running(turn) || turn.recommendations !== undefined) return null;
+  return (
+    <>
+      <p className="standing">{phrases.looking}</p>
+      <div className="empty-board" aria-hidden="true" />
+    </>
+  );
+}
+
+/** How many titles, and beside the question how sure the answer is and by which path it came, if not by the usual. */
+function MarginFacts({ turn }: { turn: Turn }): ReactNode {
+  const phrases = usePhrases();
+  const { recommendations: books, answer, total } = turn;
+  const path = answer?.path;
+  const facts = [
+    books &&
+      books.length > 0 &&
+      (books.length < total ? phrases.countOf(books.length, total) : phrases.count(books.length)),
+    books &&
+      books.length > 0 &&
+      path !== 'nearest' &&
+      answer !== undefined &&
+      answer.confidence < GUESS &&
+      phrases.guess,
+    path !== undefined && path in phrases.path && phrases.path[path as keyof typeof phrases.path],
+  ].filter((fact) => typeof fact === 'string');
+  return facts.map((fact) => (
+    <p key={fact} className="margin-note-fact">
+      {fact}
+    </p>
+  ));
 }
 
 function Words({ turn }: { turn: Turn }): ReactNode {

@@ -6,10 +6,12 @@ interface UnderstoodProps {
   chips: readonly Chip[];
   /** Takes a chip out; left out where the answer is no longer the newest. */
   onRemove?: ((chip: Chip) => void) | undefined;
+  /** While the answer is on its way a chip is shown but does nothing yet. */
+  waiting?: boolean;
 }
 
 /** What was understood, each limit with a way to take it out. */
-export function Understood({ chips, onRemove }: UnderstoodProps): ReactNode {
+export function Understood({ chips, onRemove, waiting = false }: UnderstoodProps): ReactNode {
   const phrases = usePhrases();
   if (chips.length === 0) return null;
   return (
@@ -21,7 +23,8 @@ export function Understood({ chips, onRemove }: UnderstoodProps): ReactNode {
               type="button"
               className="chip"
               aria-label={phrases.remove(chip.label)}
-              onClick={() => onRemove(chip)}
+              aria-disabled={waiting}
+              onClick={() => !waiting && onRemove(chip)}
             >
               <span>{chip.label}</span>
               <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">

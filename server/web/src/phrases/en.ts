@@ -52,9 +52,9 @@ export const en: Phrases = {
   handoffBody: 'Ask at the desk and show them this page. They know the shelves, and other libraries too.',
   guess: 'This is a guess.',
   path: {
-    similar_question: 'Answered from a question much like this one.',
-    words_only: 'Found by the words alone, not by their meaning.',
-    nearest: 'Nothing fits exactly; these come nearest.',
+    similar_question: 'From a question much like this one.',
+    words_only: 'Found by the words alone.',
+    nearest: 'Nothing fits exactly; these come near.',
   },
   stopped: 'Stopped here.',
   earlier: 'Earlier in this conversation',

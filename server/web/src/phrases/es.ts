@@ -76,9 +76,9 @@ export const es: Phrases = {
     'Pregunta en el mostrador y enseña esta página. Conocen las estanterías y también otras bibliotecas.',
   guess: 'Es una suposición.',
   path: {
-    similar_question: 'Respondido a partir de una pregunta muy parecida.',
-    words_only: 'Encontrado solo por las palabras, no por su sentido.',
-    nearest: 'Nada encaja del todo; esto es lo más cercano.',
+    similar_question: 'A partir de una pregunta muy parecida.',
+    words_only: 'Encontrado solo por las palabras.',
+    nearest: 'Nada encaja del todo; esto se acerca.',
   },
   stopped: 'Parado aquí.',
   earlier: 'Antes en esta conversación',
