@@ -1,7 +1,7 @@
 import type { Chip, Intent } from '../../contract/intent.js';
 import type { Card } from './cards.js';
 import { authorName } from './cards.js';
-import { meets } from './meets.js';
+import { meets, sharedLimits } from './meets.js';
 import { fold } from './patterns.js';
 import type { Wording } from './wording.js';
 
@@ -42,8 +42,12 @@ export function sentencesFor(told: Told, wording: Wording): string[] {
 
 /** Whether a librarian is offered: nothing found, a guess, or something nearby instead of what was asked. */
 export function needsLibrarian(told: Told): boolean {
-  const isNear = told.relaxed.length > 0 || !told.cards.some((card) => meets(card.bib, told.intent));
-  return isNear || told.confidence < GUESS_BELOW;
+  return told.cards.length === 0 || isNearOnly(told) || told.confidence < GUESS_BELOW;
+}
+
+/** True when what is shown is near what was asked, and nothing of it meets every limit. */
+export function isNearOnly(told: Told): boolean {
+  return told.relaxed.length > 0 || !told.cards.some((card) => meets(card.bib, told.intent));
 }
 
 function noticeFor(told: Told, wording: Wording): string | undefined {
@@ -67,7 +71,7 @@ function answerFor(told: Told, wording: Wording): string[] {
     return [wording.fill(phrases.none_in, { place }), wording.plural(phrases.none_in_near, count)];
   }
   const fitting = told.cards.filter((card) => meets(card.bib, told.intent));
-  if (told.relaxed.length > 0 || fitting.length === 0) return nearestFor(told, wording);
+  if (isNearOnly(told)) return nearestFor(told, wording);
   if (told.lead === 'back') return [phrases.back];
   const values = counted(told.intent, fitting, wording);
   if (fitting.length < count) return [wording.plural(phrases.found_partly, fitting.length, values)];
@@ -154,32 +158,23 @@ function nothingFor(told: Told, wording: Wording): string {
 /** "We hold nothing on beekeeping in Welsh. Four books in English come close; a librarian can look further." */
 function nearestFor(told: Told, wording: Wording): string[] {
   const { phrases } = wording;
-  const letGo = new Set(told.relaxed.map((chip) => chip.kind));
+  const bibs = told.cards.map((card) => card.bib);
   const limits = wording.limitsWithFormat(told.intent);
   const topic = shortTopic(told.intent);
-  const kept = { ...told.intent };
-  const released: Partial<Record<(typeof told.relaxed)[number]['kind'], (keyof Intent)[]>> = {
-    language: ['languages'],
-    audience: ['audiences', 'age'],
-    age: ['audiences', 'age'],
-    pages: ['pages'],
-    years: ['years'],
-    branch: ['branch'],
-    author: ['author'],
-    series: ['series'],
-  };
-  for (const kind of letGo) for (const key of released[kind] ?? []) delete kept[key];
-  const near = wording.plural(phrases.relaxed_near, told.cards.length, {
-    ...counted(kept, told.cards, wording),
-    // With the language let go, the one that the cards share is worth saying.
-    ...(letGo.has('language') && { limits: wording.limits({ ...kept, ...sharedLanguage(told.cards) }) }),
-  });
+  const shared = sharedLimits(bibs, told.intent);
+  // With the language let go, the one that the cards share is worth saying.
+  const language = told.intent.languages && !shared.languages ? sharedLanguage(told.cards) : {};
+  const near = wording.plural(
+    phrases.relaxed_near,
+    bibs.length,
+    counted({ ...shared, ...language }, told.cards, wording),
+  );
   if (topic === undefined) return [wording.fill(phrases.relaxed, { limits }), near];
   if (isHeading(topic, told.cards)) return [wording.fill(phrases.relaxed_on, { limits, topic }), near];
   return [wording.fill(phrases.relaxed_topic, { limits, topic: wording.word(topic) }), near];
 }
 
-function counted(intent: Intent, cards: readonly Card[], wording: Wording): Record<string, string> {
+function counted(intent: Partial<Intent>, cards: readonly Card[], wording: Wording): Record<string, string> {
   return { ...wording.things(cards.map((card) => card.bib.format)), limits: wording.limits(intent) };
 }
 

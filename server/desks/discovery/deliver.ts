@@ -125,9 +125,11 @@ async function settledWithin(work: Promise<unknown>, clock: Clock, ms: number): 
   stop.abort();
 }
 
+/** An initial ("J. K. Rowling") ends no sentence. */
 function countSentences(sentences: readonly string[]): number {
+  const ends = /(?<![\s.]\p{Lu})[.?!](?=\s|$)/u;
   return sentences
     .join(' ')
-    .split(/[.?!](?=\s|$)/u)
+    .split(ends)
     .filter((part) => part.trim() !== '').length;
 }

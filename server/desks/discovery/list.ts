@@ -2,7 +2,7 @@ import type { Availability } from '../../contract/availability.js';
 import type { AnswerPath } from '../../contract/conversation.js';
 import type { Found, Search } from '../../engine/retrieval/search.js';
 import { cardsOf, type Card } from './cards.js';
-import { needsLibrarian, sentencesFor, type Told } from './compose.js';
+import { isNearOnly, needsLibrarian, sentencesFor, type Told } from './compose.js';
 import type { Topic } from './conversation.js';
 import { CANDIDATES, type Asking } from './decide.js';
 import type { Draft } from './deliver.js';
@@ -183,7 +183,7 @@ export function createLists(deps: {
 function pathOf(finding: Finding, told: Told): (typeof AnswerPath)['options'][number] {
   if (told.cards.length === 0) return 'nothing';
   if (finding.isMakeshift) return finding.path;
-  if (told.relaxed.length > 0 || told.onShelf === 'none') return 'nearest';
+  if (isNearOnly(told) || told.onShelf === 'none') return 'nearest';
   return finding.path;
 }
 

@@ -19,10 +19,33 @@ export function meets(bib: Bib, intent: Intent): boolean {
   );
 }
 
+/** The limits of an intent that every one of these records meets: what may be said of all of them. */
+export function sharedLimits(bibs: readonly Bib[], intent: Intent): Partial<Intent> {
+  const groups: (keyof Intent)[][] = [
+    ['author'],
+    ['series'],
+    ['languages'],
+    ['age', 'audiences'],
+    ['pages'],
+    ['years'],
+    ['branch'],
+  ];
+  const shared = groups.flatMap((keys) => {
+    const entries = keys.map((key) => [key, intent[key]] as const).filter(([, value]) => value !== undefined);
+    const only = { text: '', topic: '', ...Object.fromEntries(entries) } as Intent;
+    return bibs.every((bib) => meets(bib, only)) ? entries : [];
+  });
+  return Object.fromEntries(shared) as Partial<Intent>;
+}
+
+/** How far a stated age range is taken to reach: publishers' ranges are no fences. */
+const AGE_SLACK = 1;
+
 function isFor(bib: Bib, { age, audiences }: Intent): boolean {
-  if (age !== undefined && bib.ages && age >= bib.ages.min && age <= bib.ages.max) return true;
+  if (age !== undefined && bib.ages)
+    return age >= bib.ages.min - AGE_SLACK && age <= bib.ages.max + AGE_SLACK;
   if (!audiences?.length || bib.audience === undefined || bib.audience === 'general') return true;
-  return audiences.includes(bib.audience);
+  return audiences.includes(bib.audience) || (bib.audience === 'preschool' && audiences.includes('children'));
 }
 
 function isWithin(value: number | undefined, span: Intent['pages']): boolean {
