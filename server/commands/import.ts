@@ -178,10 +178,10 @@ function tell({ output, values }: Desk, job: Job, seconds: number): void {
   output.write(`${job.message}\n`);
   if (values.quiet) return;
   const { suppressed, duplicates, refused, repaired, records } = job.progress;
-  if (suppressed > 0) output.write(`${suppressed.toLocaleString('en')} are kept but hidden from patrons.\n`);
+  if (suppressed > 0) output.write(`${counted(suppressed, 'is', 'are')} kept but hidden from patrons.\n`);
   if (duplicates > 0) {
     output.write(
-      `${duplicates.toLocaleString('en')} ids came more than once; the last record of each counts.\n`,
+      `${counted(duplicates, 'id', 'ids')} came more than once; the last record of each counts.\n`,
     );
   }
   if (refused + repaired > 0) output.write('See them with: carrel import --quarantine list\n');
@@ -208,6 +208,10 @@ async function rollback({ imports, output }: Desk): Promise<number> {
     `The catalogue before the last import is back, with ${records.toLocaleString('en')} records. The same command undoes this.\n`,
   );
   return 0;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 function misunderstood(output: CommandOutput, line: string): number {

@@ -76,16 +76,19 @@ export async function runImportTask(
     const staging = openStaging(db, { ...task, job: task.jobId, quarantine });
     let bytesRead = 0;
     let totalBytes: number | null = null;
+    const tell = (finishing: boolean): void =>
+      report({ counts: staging.point.counts, bytesRead, totalBytes, finishing });
     if (staging.point.phase === 'reading') {
       for await (const batch of batchesOf(task, staging.point.next, signal)) {
         signal.throwIfAborted();
         staging.apply(batch);
         ({ bytesRead, totalBytes } = batch);
-        report({ counts: staging.point.counts, bytesRead, totalBytes, finishing: false });
+        tell(false);
       }
     }
-    report({ counts: staging.point.counts, bytesRead, totalBytes, finishing: true });
+    tell(true);
     staging.removeMissing(signal);
+    tell(true);
     if (staging.changesNothing()) return { counts: staging.point.counts };
     signal.throwIfAborted();
     const records = staging.finish();

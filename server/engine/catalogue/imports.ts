@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImportMode } from '../../contract/office.js';
 import { Problem } from '../../contract/problems.js';
 import type { Database } from '../db/database.js';
@@ -42,6 +43,10 @@ export interface ImportDeps {
   /** Most pages of 8 KiB that a generation may take. Default: no limit. */
   maxPages?: number;
 }
+
+const CANCELLED = 'Cancelled; the catalogue is as it was.';
+const TIDYING_PAUSE_MS = 50;
+const TIDYING_TRIES = 200;
 
 type StopReason = 'cancel' | 'close';
 
@@ -139,8 +144,14 @@ export function createImports(deps: ImportDeps) {
   }
 
   async function requireIdle(): Promise<void> {
-    const holder = await lease.find();
-    if (holder !== undefined && !holder.yields) throw new Problem('import_running');
+    for (let tries = 0; ; tries++) {
+      const holder = await lease.find();
+      if (holder === undefined || holder.yields) return;
+      const job = holder.jobId === null ? undefined : await jobs.find(holder.jobId);
+      const isTidying = job !== undefined && !activeStates.includes(job.state);
+      if (!isTidying || tries === TIDYING_TRIES) throw new Problem('import_running');
+      await sleep(TIDYING_PAUSE_MS);
+    }
   }
 
   return {
@@ -150,7 +161,13 @@ export function createImports(deps: ImportDeps) {
     get,
     abandon,
 
-    /** Throws Problem('import_running') while another import is at work, here or in another process. */
+    /** Who may write to the catalogue now, in whichever process. */
+    lease: () => lease.find(),
+
+    /**
+     * Throws Problem('import_running') while another import is at work, here or in another process. One that is over but
+     * still tidies up is waited for.
+     */
     requireIdle,
 
     /** Starts an import. Throws Problem('import_running') or Problem('file_unreadable'); nothing is noted then. */
@@ -166,6 +183,7 @@ export function createImports(deps: ImportDeps) {
       request: JobRequest,
       options: { source: string; mode: ImportMode; input?: ImportTask['input'] },
     ): Promise<RunningImport> {
+      await requireIdle();
       const { source, mode, input } = options;
       const job = await jobs.add({ kind: 'import', source, mode, request, message: 'Waiting to start.' });
       try {
@@ -237,6 +255,7 @@ export function createImports(deps: ImportDeps) {
 
     /** Brings the generation before back; the live one is kept so that this can be undone. Throws Problem('not_found'). */
     async rollback(): Promise<{ records: number }> {
+      await requireIdle();
       const held = await holdLease({ lease, jobId: null });
       if (held === undefined) throw new Problem('import_running');
       try {
@@ -259,8 +278,6 @@ export function createImports(deps: ImportDeps) {
     },
   };
 }
-
-const CANCELLED = 'Cancelled; the catalogue is as it was.';
 
 async function deleteOwned(job: StoredJob): Promise<void> {
   for (const file of job.request.files) if (file.owned) await rm(file.path, { force: true });

@@ -15,6 +15,10 @@ export interface SomeRecord {
   suppressed?: boolean;
   /** Koha 952: branch codes, one copy each. */
   branches?: string[];
+  /** Leader/06 z: refused, because it describes a name and not a book. */
+  authority?: boolean;
+  /** The leader counts the bytes wrongly: repaired. */
+  wrongLength?: boolean;
 }
 
 /** One record as ISO 2709 in UTF-8. */
@@ -43,7 +47,13 @@ export function marc(record: SomeRecord): Buffer {
       ),
     ),
   ];
-  return writeIso2709({ leader: `00000${record.deleted ? 'd' : 'n'}am a2200000 i 4500`, fields });
+  const status = record.deleted ? 'd' : 'n';
+  const bytes = writeIso2709({
+    leader: `00000${status}${record.authority ? 'z' : 'a'}m a2200000 i 4500`,
+    fields,
+  });
+  if (record.wrongLength) bytes.write('00099', 0, 'latin1');
+  return bytes;
 }
 
 /** A whole file of records, written into a test's folder; returns its path. */

@@ -55,8 +55,9 @@ t.test('a step that fails half way leaves nothing behind', async (t) => {
 });
 
 t.test('only one generation can be live', async (t) => {
-  const { db, close } = await openDatabase({ dataDir: t.testdir() });
-  t.teardown(close);
+  const database = await openDatabase({ dataDir: t.testdir() });
+  t.teardown(() => database.close());
+  const { db } = database;
   const live = (file: string) =>
     sql`INSERT INTO catalogue_generation (file, state, records, created_at) VALUES (${file}, 'live', 0, '')`.execute(
       db,

@@ -8,8 +8,9 @@ import { createLease, STALE_MS } from '../../../engine/jobs/lease.js';
 
 async function open(t: Test) {
   const dataDir = t.testdir();
-  const { db, close } = await openDatabase({ dataDir });
-  t.teardown(close);
+  const database = await openDatabase({ dataDir });
+  t.teardown(() => database.close());
+  const { db } = database;
   let clock = 1_000_000;
   const lease = createLease({ db, now: () => clock });
   return { db, lease, wait: (ms: number) => (clock += ms) };
