@@ -25,19 +25,21 @@ const ListedField = z.union([
 const Keyed = z.object({ leader: Text.optional(), fields: z.array(z.union([ListedField, KeyedField])) });
 
 /** The other "marc-json": {"leader", "controlfield": [{"tag", "data"}], "datafield": [{"tag", "ind", "subfield"}]}. */
-const Tagged = z.object({
-  leader: Text.optional(),
-  controlfield: z.array(z.object({ tag: Text, data: Text })).default([]),
-  datafield: z
-    .array(
-      z.object({
-        tag: Text,
-        ind: z.string().default('  '),
-        subfield: z.array(z.object({ code: Text, data: Text })),
-      }),
-    )
-    .default([]),
-});
+const Tagged = z
+  .object({
+    leader: Text.optional(),
+    controlfield: z.array(z.object({ tag: Text, data: Text })).default([]),
+    datafield: z
+      .array(
+        z.object({
+          tag: Text,
+          ind: z.string().default('  '),
+          subfield: z.array(z.object({ code: Text, data: Text })),
+        }),
+      )
+      .default([]),
+  })
+  .refine((record) => record.controlfield.length + record.datafield.length > 0);
 
 /** Reads one record in any of the three JSON shapes that are in use; anything else is refused. */
 export function parseMarcJson(frame: Frame): ParsedRecord {

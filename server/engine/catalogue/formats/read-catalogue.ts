@@ -24,6 +24,8 @@ export interface ReadOptions {
   /** Goes on at a record whose place is known; a plain ISO 2709 file is entered at `offset`, others are read up to it. */
   resume?: { index: number; offset: number };
   signal?: AbortSignal;
+  /** What data/knowledge/marc holds. Default: it is read once per call, so that edits count from the next import on. */
+  knowledge?: MarcKnowledge;
 }
 
 type RecordOutcome = Exclude<Outcome, { kind: 'notice' }>;
@@ -36,9 +38,8 @@ const HEAD = 64 * 1024;
  */
 export async function* readCatalogue(
   source: CatalogueSource,
-  { profile, csvMapping, resume, signal }: ReadOptions = {},
+  { profile, csvMapping, resume, signal, knowledge = readMarcKnowledge() }: ReadOptions = {},
 ): AsyncGenerator<ReadBatch> {
-  const knowledge = readMarcKnowledge();
   let open = await openSource(source);
   try {
     const { head, chunks } = await peek(open.chunks);
@@ -150,9 +151,12 @@ async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; chun
  */
 export function parseRecord(
   bytes: Buffer,
-  { profile, csvMapping }: Pick<ReadOptions, 'profile' | 'csvMapping'> = {},
+  {
+    profile,
+    csvMapping,
+    knowledge = readMarcKnowledge(),
+  }: Pick<ReadOptions, 'profile' | 'csvMapping' | 'knowledge'> = {},
 ): RecordOutcome {
-  const knowledge = readMarcKnowledge();
   const format = sniffFormat(bytes.subarray(0, HEAD));
   if (format === 'table') {
     const layout = readLayout(bytes, knowledge, csvMapping);
