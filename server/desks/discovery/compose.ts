@@ -169,7 +169,8 @@ function nearestFor(told: Told, wording: Wording): string[] {
     bibs.length,
     counted({ ...shared, ...language }, told.cards, wording),
   );
-  if (topic === undefined) return [wording.fill(phrases.relaxed, { limits }), near];
+  const bare = told.isNarrowed ? phrases.relaxed_else : phrases.relaxed;
+  if (topic === undefined) return [wording.fill(bare, { limits }), near];
   if (isHeading(topic, told.cards)) return [wording.fill(phrases.relaxed_on, { limits, topic }), near];
   return [wording.fill(phrases.relaxed_topic, { limits, topic: wording.word(topic) }), near];
 }

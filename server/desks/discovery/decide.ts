@@ -3,10 +3,10 @@ import type { Locale } from '../../contract/vocabulary.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Conversation, Topic } from './conversation.js';
 import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
-import type { Asked, Finder, Finding } from './find.js';
-import { isBlank, limitsOf, withLimits } from './limits.js';
+import type { Asked, Finder } from './find.js';
+import { countLimits, isBlank, limitsOf, withLimits } from './limits.js';
 import type { Phrases } from './phrases.js';
-import { steer, type Step } from './steer.js';
+import { steer, type NewQuestion, type Step } from './steer.js';
 
 /** What a turn asks for, with the locale it is answered in. */
 export interface Asking {
@@ -21,7 +21,7 @@ export type Decision =
   | Step
   | { kind: 'talk'; line: keyof Phrases['talk']; clears: boolean; handoff: boolean }
   | { kind: 'back'; topic: Topic }
-  | { kind: 'new'; asked: Asked; finding: Finding };
+  | ({ kind: 'new' } & NewQuestion);
 
 export interface Decider {
   decide(
@@ -90,7 +90,11 @@ export function createDecider(deps: {
       const finding = await deps.finder.find(asked, signal);
       const { intent } = finding.found;
       const limits = limitsOf(intent, rules);
-      if (topic && limits) return listed(topic, withLimits(topic.intent, limits));
+      if (topic && limits) {
+        const step = listed(topic, withLimits(topic.intent, limits));
+        // "Films in French" says enough to stand alone; "in French" does not.
+        return countLimits(limits) > 1 ? { ...step, orElse: { asked, finding } } : step;
+      }
       if (isBlank(intent, rules) && finding.found.hits.length === 0) {
         return { kind: 'talk', line: 'hello', clears: false, handoff: false };
       }
@@ -143,7 +147,7 @@ function withoutTopic(reading: Reading, conversation: Conversation): Decision | 
   return undefined;
 }
 
-function listed(topic: Topic, intent: Intent): Step {
+function listed(topic: Topic, intent: Intent): Step & { kind: 'list' } {
   return { kind: 'list', intent, declined: [...topic.declined], hideSeen: false };
 }
 

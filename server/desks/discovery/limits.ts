@@ -46,6 +46,12 @@ export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefin
   return isMood ? { ...intent, topic: '' } : undefined;
 }
 
+/** How many limits an intent has; an age and its audience are one. */
+export function countLimits(intent: Intent): number {
+  return limitKeys.filter((key) => isSet(intent[key]) && !(key === 'audiences' && intent.age !== undefined))
+    .length;
+}
+
 /** True when nothing is left to look for. */
 export function isBlank(intent: Intent, rules: FollowupRules): boolean {
   return rules.isEmpty(intent.topic) && [...limitKeys, ...nameKeys].every((key) => !isSet(intent[key]));

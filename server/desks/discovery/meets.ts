@@ -35,7 +35,7 @@ export function sharedLimits(bibs: readonly Bib[], intent: Intent): Partial<Inte
     const only = { text: '', topic: '', ...Object.fromEntries(entries) } as Intent;
     return bibs.every((bib) => meets(bib, only)) ? entries : [];
   });
-  return Object.fromEntries(shared) as Partial<Intent>;
+  return Object.fromEntries(shared);
 }
 
 /** How far a stated age range is taken to reach: publishers' ranges are no fences. */

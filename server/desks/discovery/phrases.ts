@@ -59,6 +59,7 @@ export const Phrases = z.strictObject({
   nothing_else: line,
   no_more: line,
   relaxed: line,
+  relaxed_else: line,
   relaxed_topic: line,
   relaxed_on: line,
   relaxed_near: plural,

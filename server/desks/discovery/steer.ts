@@ -2,12 +2,22 @@ import type { Intent } from '../../contract/intent.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import { authorOf } from './cards.js';
 import { pointedAt, type Topic } from './conversation.js';
+import type { Asked, Finding } from './find.js';
 import type { Act, ActId } from './followups.js';
 import { standingLimits, without } from './limits.js';
 
-/** What a turn comes to once its acts are read. */
+/** A question of its own, already searched. */
+export interface NewQuestion {
+  asked: Asked;
+  finding: Finding;
+}
+
+/**
+ * What a turn comes to once its acts are read. `orElse` is the same turn read as a question of its own, for when the
+ * topic at hand has nothing to it.
+ */
 export type Step =
-  | { kind: 'list'; intent: Intent; declined: string[]; hideSeen: boolean }
+  | { kind: 'list'; intent: Intent; declined: string[]; hideSeen: boolean; orElse?: NewQuestion }
   | {
       kind: 'tell';
       of: 'author_of' | 'about_of' | 'length_of' | 'where_of' | 'next_in_series';

@@ -5,7 +5,7 @@ import { putOnTable, type Conversation, type Topic } from './conversation.js';
 import { CANDIDATES, createDecider, type Asking, type Decision } from './decide.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
-import type { Asked, Finder } from './find.js';
+import type { Asked, Finder, Finding } from './find.js';
 import type { FollowupRules } from './followups.js';
 import { isBlank } from './limits.js';
 import { createLists, type Drafted, type ListOrder } from './list.js';
@@ -111,6 +111,9 @@ export function createTurns(deps: {
       limit: CANDIDATES,
     };
     const finding = await deps.finder.find(asked, signal);
+    if (decision.orElse && isBarren(finding) && !isBarren(decision.orElse.finding)) {
+      return { ...decision.orElse, lead: 'found', declined: [], seen: [], hasPast };
+    }
     const lead = decision.hideSeen ? 'more' : 'found';
     return { asked, finding, lead, declined: decision.declined, seen, hasPast };
   }
@@ -214,6 +217,11 @@ function settle(conversation: Conversation, decision: Decision, drafted: Drafted
     const { listed, evidence } = before;
     putOnTable(conversation, { ...drafted.topic, listed, evidence });
   } else putOnTable(conversation, drafted.topic);
+}
+
+/** Nothing was found that meets what was asked. */
+function isBarren({ found }: Finding): boolean {
+  return found.hits.length === 0 || found.relaxed.length > 0;
 }
 
 /** Nothing is asked any more; what was can still be gone back to. */

@@ -163,6 +163,30 @@ t.test('in Spanish: the same talk', async (t) => {
   t.match((await visitor.say('hola')).response_text, /^Hola\./);
 });
 
+t.test(
+  'limits enough to stand alone are a question of their own where the topic has nothing to them',
+  async (t) => {
+    const film = bibOf('f', 'Un film', { format: 'film', languages: ['spa'] });
+    const { talk } = createTestDesk([...lighthouseBooks(), film]);
+    const visitor = talk();
+    await visitor.say(first);
+    const answer = await visitor.say('films in Spanish');
+    t.match(answer.intent, { topic: '', formats: ['film'], languages: ['spa'] });
+    t.same(visitor.titles(), ['Un film']);
+    await visitor.say(first);
+    t.match(
+      await visitor.say('in Welsh'),
+      { path: 'nearest', intent: { topic: 'lighthouses' } },
+      'one limit is not',
+    );
+    t.match(
+      await visitor.say('books in Spanish for kids'),
+      { intent: { topic: 'lighthouses' } },
+      'nor is nothing at all',
+    );
+  },
+);
+
 t.test('a question with words of its own is a new topic', async (t) => {
   const { talk } = createTestDesk([
     ...lighthouseBooks(),
