@@ -6,7 +6,14 @@ export function Why({ why, quotes }: { why: string; quotes: readonly string[] })
   if (why === '') return null;
   return (
     <p className="why" dir="auto">
-      {runsOf(why, quotes).map((run, i) => (run.quoted ? <mark key={i}>{run.text}</mark> : run.text))}
+      {runsOf(dashed(why), quotes.map(dashed)).map((run, i) =>
+        run.quoted ? <mark key={i}>{run.text}</mark> : run.text,
+      )}
     </p>
   );
+}
+
+/** Catalogues write two hyphens for a dash. */
+function dashed(text: string): string {
+  return text.replaceAll(' -- ', ' — ');
 }

@@ -3,6 +3,7 @@ import type { Recommendation } from '../../../contract/conversation.js';
 import type { Chip } from '../../../contract/intent.js';
 import { BookCard } from '../card/book-card.js';
 import { DemoLabel } from '../card/demo-label.js';
+import { shelfColumns } from '../card/shelf-columns.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { usePhrases } from '../phrases/speech.js';
 import type { Asked, Turn } from './conversation.js';
@@ -68,7 +69,11 @@ function Shelf({
   const phrases = usePhrases();
   return (
     <>
-      <ul className={books.length === 1 ? 'shelf shelf-single' : 'shelf'} aria-label={phrases.shelfLabel}>
+      <ul
+        className={books.length === 1 ? 'shelf shelf-single' : 'shelf'}
+        aria-label={phrases.shelfLabel}
+        style={{ '--columns': shelfColumns(books.length) }}
+      >
         {books.map((book) => (
           <li key={book.record_id}>
             <BookCard book={book} onMoreLike={onMoreLike} />

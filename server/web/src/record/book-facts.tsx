@@ -40,7 +40,10 @@ function factsOf(record: RecordView, phrases: Phrases): [string, ReactNode[]][] 
   };
   const published = [record.publisher && both(record.publisher), record.year].filter((p) => p !== undefined);
   return [
-    [field.subjects, record.subjects.map((subject) => search(both(subject), subject.text))],
+    [
+      field.subjects,
+      record.subjects.map((subject) => search(both(subject).replaceAll(' -- ', ' — '), subject.text)),
+    ],
     [field.genres, record.genres.map((genre) => search(genre, genre))],
     [
       field.series,

@@ -132,8 +132,10 @@ function valuesOf(
 ): Facet['values'] {
   const values = facets.find((facet) => facet.name === name)?.values ?? [];
   const lost = set.filter((value) => value !== '' && !values.some((v) => v.value === value));
-  const labels: Partial<Record<string, string>> = { ...phrases.format, ...phrases.audience };
-  return [...values, ...lost.map((value) => ({ value, label: labels[value] ?? value, count: 0 }))];
+  const labels: Partial<Record<string, string>> =
+    name === 'format' ? phrases.format : name === 'audience' ? phrases.audience : {};
+  const all = [...values, ...lost.map((value) => ({ value, label: value, count: 0 }))];
+  return all.map((v) => ({ ...v, label: labels[v.value] ?? v.label }));
 }
 
 function counted(values: Facet['values']): { value: string; label: string }[] {
