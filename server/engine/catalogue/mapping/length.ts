@@ -11,7 +11,7 @@ export function createLengthReader({ carriers }: MarcKnowledge) {
   // Longest first, so that "pages" is not read as "p".
   const units = [...carriers.page_units].map((u) => fold(u)).sort((a, b) => b.length - a.length);
   const counted = new RegExp(
-    `(\\d[\\d,.]*)\\s*\\]?\\s*(?:unnumbered |unnumb\\. )?(?:${units.join('|')})(?![\\p{L}\\p{N}])`,
+    `(\\d[\\d\\s,.[\\]]*)\\)?\\s*(?:unnumbered |unnumb\\. )?(?:${units.join('|')})(?![\\p{L}\\p{N}])`,
     'gu',
   );
 
@@ -19,8 +19,9 @@ export function createLengthReader({ carriers }: MarcKnowledge) {
   function pages(extent: string): number | undefined {
     let most = 0;
     for (const [, digits] of fold(extent).matchAll(counted)) {
-      const count = wholeNumber(digits ?? '');
-      if (count > most && count <= MAX_PAGES) most = count;
+      for (const count of wholeNumbers(digits ?? '')) {
+        if (count > most && count <= MAX_PAGES) most = count;
+      }
     }
     return most === 0 ? undefined : most;
   }
@@ -47,10 +48,10 @@ export function createLengthReader({ carriers }: MarcKnowledge) {
 }
 
 /** "1,024" is a thousand and more; "2,312" in older records is two leaves and 312 pages. */
-function wholeNumber(digits: string): number {
-  const thousand = /^(1)[,.](\d{3})$/.exec(digits);
-  if (thousand !== null) return 1000 + Number(thousand[2]);
-  return Number(digits.split(/[,.]/).filter(Boolean).at(-1) ?? '0');
+function wholeNumbers(digits: string): number[] {
+  const thousand = /^1[,.](\d{3})\s*$/.exec(digits);
+  if (thousand !== null) return [1000 + Number(thousand[1])];
+  return (digits.match(/\d+/g) ?? []).map(Number);
 }
 
 /** 306 $a: six digits hhmmss, one for each work on the carrier. */

@@ -1,7 +1,7 @@
 import type { Scripted } from '../../../contract/record.js';
 import type { Bib } from '../bib.js';
 import { subfield, subfieldTexts, type MarcField } from '../formats/marc-record.js';
-import { joined, plainText, withoutBrackets, withoutSeparators } from './punctuation.js';
+import { joined, plainText, withoutBrackets } from './punctuation.js';
 import { scripted, type RecordFields } from './record-fields.js';
 
 type Titles = Pick<Bib, 'title' | 'sortTitle' | 'otherTitles'> &
@@ -40,7 +40,7 @@ function properTitle(field: MarcField): string {
   const main = subfield(field, 'a') ?? joined(subfieldTexts(field, 'kfgs'));
   const parts = subfieldTexts(field, 'np');
   if (parts.length === 0) return withoutBrackets(plainText(main));
-  return plainText(joined([main.replace(/[\s/:;=]+$/, ''), ...parts.map((p) => withoutSeparators(p))]));
+  return plainText(joined([main, ...parts].map((p) => p.replace(/[\s/:;=]+$/, ''))));
 }
 
 function part(field: MarcField, original: MarcField | undefined, code: string): Scripted | undefined {

@@ -63,7 +63,8 @@ function fixedField(coded: string, fixed: string): string {
 
 function movedField(field: MarcField): MarcField | undefined {
   const { tag } = field;
-  if (tag < '010') return field;
+  // 008 is no field of UNIMARC; what some systems put there is not MARC 21's.
+  if (tag < '010') return tag === '008' ? undefined : field;
   const subject = subjectTags[tag];
   if (subject !== undefined) return moved(field, subject, 'abcdfjxyz', { f: 'd', j: 'v' }, ' 4', ', ');
   const name = nameTags[tag];
