@@ -96,13 +96,13 @@ function foundFor(told: Told, values: Record<string, string>, wording: Wording):
   if (isExact && told.total > count && told.total < 1000) {
     return wording.plural(phrases.found_of, count, { ...values, total: wording.number(told.total) });
   }
-  if (isExact) return wording.plural(phrases.found, count, values);
-  if (told.confidence < CLOSE_BELOW) return wording.plural(phrases.found_close, count, values);
-  const shared = sharedHeading(told.cards, new Set(phrases.plain_headings.map(fold)));
-  if (!shared && count <= 2) {
+  if (count <= 2 && (isExact || told.confidence >= CLOSE_BELOW)) {
     const books = wording.list(told.cards.map((card) => bookOf(card, wording)));
     return endOnce(wording.plural(phrases.found_named, count, { ...values, books }));
   }
+  if (isExact) return wording.plural(phrases.found, count, values);
+  if (told.confidence < CLOSE_BELOW) return wording.plural(phrases.found_close, count, values);
+  const shared = sharedHeading(told.cards, new Set(phrases.plain_headings.map(fold)));
   if (!shared) {
     return endOnce(wording.plural(phrases.found_first, count, { ...values, book: bookOf(first, wording) }));
   }
@@ -117,7 +117,7 @@ function foundFor(told: Told, values: Record<string, string>, wording: Wording):
 /** True when the question is a book's ISBN or title, and that book came first. */
 function namesABook(intent: Intent, first: Card): boolean {
   if (intent.isbn !== undefined) return first.bib.isbns.includes(intent.isbn);
-  const asked = fold(intent.title ?? intent.text);
+  const asked = fold(intent.title ?? intent.topic);
   const { title, subtitle, otherTitles } = first.bib;
   const full = subtitle ? `${title.text} ${subtitle.text}` : title.text;
   const names = [title.text, full, title.original ?? '', ...otherTitles.map((other) => other.text)];

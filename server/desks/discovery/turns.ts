@@ -9,6 +9,7 @@ import type { Asked, Finder, Finding } from './find.js';
 import type { FollowupRules } from './followups.js';
 import { isBlank } from './limits.js';
 import { createLists, type Drafted, type ListOrder } from './list.js';
+import { meets } from './meets.js';
 import type { Phrases } from './phrases.js';
 import { noProspects, prospectsOf } from './prospects.js';
 import { shelfSentence } from './shelf-sentence.js';
@@ -83,6 +84,13 @@ export function createTurns(deps: {
     return [...new Set(ids)].map((id) => byId.get(id)).filter((bib) => bib !== undefined);
   }
 
+  /** Nothing was found that meets what was asked. */
+  async function isBarren({ found }: Finding): Promise<boolean> {
+    if (found.hits.length === 0 || found.relaxed.length > 0) return true;
+    const first = await deps.records.listRecords(found.hits.slice(0, deps.cards).map((hit) => hit.id));
+    return !first.some((bib) => meets(bib, found.intent));
+  }
+
   async function orderFor(
     decision: Extract<Decision, { kind: 'list' | 'new' | 'back' }>,
     conversation: Conversation,
@@ -111,7 +119,7 @@ export function createTurns(deps: {
       limit: CANDIDATES,
     };
     const finding = await deps.finder.find(asked, signal);
-    if (decision.orElse && isBarren(finding) && !isBarren(decision.orElse.finding)) {
+    if (decision.orElse && (await isBarren(finding)) && !(await isBarren(decision.orElse.finding))) {
       return { ...decision.orElse, lead: 'found', declined: [], seen: [], hasPast };
     }
     const lead = decision.hideSeen ? 'more' : 'found';
@@ -217,11 +225,6 @@ function settle(conversation: Conversation, decision: Decision, drafted: Drafted
     const { listed, evidence } = before;
     putOnTable(conversation, { ...drafted.topic, listed, evidence });
   } else putOnTable(conversation, drafted.topic);
-}
-
-/** Nothing was found that meets what was asked. */
-function isBarren({ found }: Finding): boolean {
-  return found.hits.length === 0 || found.relaxed.length > 0;
 }
 
 /** Nothing is asked any more; what was can still be gone back to. */
