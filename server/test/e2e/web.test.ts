@@ -292,7 +292,7 @@ t.test('plain search filters and pages in its address', { skip }, async (t) => {
   await page.getByRole('heading', { name: '40 titles' }).waitFor();
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.waitForURL(/offset=20/);
-  await page.getByRole('checkbox', { name: /^map/ }).check();
+  await page.getByRole('checkbox', { name: /^Map/ }).check();
   await page.waitForURL(/format=map/);
   t.notMatch(page.url(), /offset/, 'a filter begins at the first page');
   await page.getByRole('heading', { name: '1 title', exact: true }).waitFor();

@@ -1,0 +1,63 @@
+/**
+ * Takes the pictures of docs/images from a running Carrel with the sample catalogue in it:
+ * `node dist/server/test/e2e/take-pictures.js http://localhost:8080 docs/images`.
+ */
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openChromium } from './chromium.js';
+
+const [url = 'http://localhost:8080', folder = 'docs/images'] = process.argv.slice(2);
+
+interface Picture {
+  name: string;
+  options: BrowserContextOptions;
+  path?: string;
+  questions?: string[];
+  /** Goes on to the record of the first card. */
+  opensFirst?: boolean;
+  wholePage?: boolean;
+}
+
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 } };
+const kiosk = { viewport: { width: 1080, height: 1920 } };
+const mystery = 'a quiet mystery set in a village';
+
+const pictures: Picture[] = [
+  { name: 'first-visit', options: desktop },
+  { name: 'first-visit-kiosk', options: kiosk },
+  { name: 'answer', options: { viewport: { width: 1440, height: 1360 } }, questions: [mystery] },
+  { name: 'answer-at-night', options: { viewport: { width: 1440, height: 1500 }, colorScheme: 'dark' }, questions: ['Chinese novels'] },
+  { name: 'follow-up', options: desktop, questions: [mystery, 'Something shorter'], wholePage: true },
+  { name: 'answer-phone', options: phone, questions: [mystery] },
+  { name: 'answer-spanish', options: { ...desktop, locale: 'es-ES' }, questions: ['novelas cortas sobre el mar'], wholePage: true },
+  { name: 'answer-kiosk', options: kiosk, questions: ['books about the sea for a ten-year-old'] },
+  { name: 'record', options: desktop, questions: [mystery], opensFirst: true, wholePage: true },
+  { name: 'search', options: { viewport: { width: 1440, height: 1200 } }, path: '/search?q=sea' },
+]; // prettier-ignore
+
+const browser = await openChromium();
+for (const picture of pictures) {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...picture.options });
+  const page = await context.newPage();
+  await page.goto(url + (picture.path ?? '/'), { waitUntil: 'networkidle' });
+  for (const question of picture.questions ?? []) await ask(page, question);
+  if (picture.opensFirst) {
+    await page.locator('.book-title a').first().click();
+    await page.locator('.similar').waitFor();
+  }
+  await page.evaluate('document.activeElement?.blur()');
+  await page.evaluate('document.fonts.ready');
+  // A sticky box would stand in the middle of a picture of the whole page.
+  if (picture.wholePage) await page.evaluate('window.scrollTo(0, 0)');
+  await page.screenshot({ path: join(folder, `${picture.name}.png`), fullPage: picture.wholePage === true });
+  await context.close();
+}
+await browser.close();
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.locator('.question-box textarea').fill(question);
+  await page.keyboard.press('Enter');
+  await page.locator('.answer[aria-busy="false"]').first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
