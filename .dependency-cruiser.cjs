@@ -57,7 +57,10 @@ module.exports = {
       'main-is-thin',
       'main opens the engine and the app, nothing else.',
       { path: '^server/main\\.ts$' },
-      { path: '^server/', pathNot: '^server/(app|config|engine/open|http/listen)\\.ts$' },
+      {
+        path: '^server/',
+        pathNot: '^server/(app|config|engine/open|engine/telemetry/[^/]+|http/listen)\\.ts$',
+      },
     ),
     rule(
       'product-does-not-import-tests',

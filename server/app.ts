@@ -37,6 +37,7 @@ export function createApp(
     phrases: readPhrases(dataDir),
     followups: readFollowups(dataDir),
     libraryName: config.libraryName,
+    cards: 5,
   });
   const document = openApiDocument([...discoveryRoutes, ...officeRoutes], namedSchemas, {
     version: engine.version,

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createApp } from './app.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { openEngine } from './engine/open.js';
+import { watchFaults } from './engine/telemetry/faults.js';
 import { listen } from './http/listen.js';
 
 /** Time that answers under way get to finish once the process is told to stop. */
@@ -20,6 +21,9 @@ async function serve(config: Config): Promise<void> {
   const onFault = (error: unknown): void =>
     log.error({ name: nameOf(error), stack: placesOf(error) }, 'fault');
   const engine = await openEngine(config, { onFault });
+  const stopWatching = watchFaults(({ channel, step, error }) =>
+    log.warn({ channel, step, name: nameOf(error), stack: placesOf(error) }, 'degraded'),
+  );
   const server = await listen(createApp(config, engine, { log, onFault }), config);
   log.info({ port: server.port, host: config.host, records: engine.records.count() }, 'listening');
 
@@ -31,6 +35,7 @@ async function serve(config: Config): Promise<void> {
     process.exitCode = exitCode;
     await server.close(GRACE_MS);
     await engine.close();
+    stopWatching();
   };
   process.once('SIGTERM', () => void close('SIGTERM', 0));
   process.once('SIGINT', () => void close('SIGINT', 0));
