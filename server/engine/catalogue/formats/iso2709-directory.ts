@@ -61,8 +61,10 @@ function recovered(
   declaredLength: number,
   notices: Notice[],
 ): FieldPlace[] {
-  const directoryEnd =
-    record[declaredBase - 1] === FIELD_END ? declaredBase - 1 : record.indexOf(FIELD_END, LEADER);
+  // A terminator after whole entries ends the directory; else the declared base is as good a witness.
+  const first = record.indexOf(FIELD_END, LEADER);
+  const isWhole = (first - LEADER) % ENTRY === 0 || record[declaredBase - 1] !== FIELD_END;
+  const directoryEnd = isWhole ? first : declaredBase - 1;
   if (directoryEnd < LEADER) return [];
   const base = directoryEnd + 1;
   if (base !== declaredBase) addNotice(notices, 'base_address_wrong');

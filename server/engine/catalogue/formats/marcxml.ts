@@ -66,7 +66,7 @@ export function parseMarcXml(frame: Frame, decode: (bytes: Buffer) => string): P
   };
 
   function addSubfield(): void {
-    const value = tidyText(content, false).replace(/\s+/g, ' ');
+    const value = tidyText(content, false);
     if (/^[!-~]$/.test(code)) subfields.push({ code, text: value });
     else if (value.trim() !== '') addNotice(notices, 'subfield_code_missing', { field: tag });
   }

@@ -80,7 +80,7 @@ t.test('a stray terminator inside a field does not end the record', async (t) =>
   ]);
   const { ids, read } = await readAll(Buffer.concat([...records(1), stray, ...records(1, 2)]));
   t.same(ids, ['b1', 'b9', 'b2']);
-  t.equal(read[1]?.bib.title.text, 'One  two');
+  t.equal(read[1]?.bib.title.text, 'One two');
 });
 
 t.test('bytes missing from the middle cost the damaged records only', async (t) => {
@@ -207,6 +207,41 @@ t.test('a record longer than MARC can count comes in, and its neighbours too', a
   t.same(ids, ['b1', 'big', 'b2']);
   t.ok(codes(read[1]).includes('record_oversize'));
   t.equal(read[1]?.bib.notes.length, 30);
+});
+
+t.test('an overlong record whose directory lacks an entry is aligned by field lengths', async (t) => {
+  const note = (n: number): [string, Buffer] => ['500', Buffer.from(`  \x1fa${'n'.repeat(4000 + n)}`)];
+  const big = rawMarc(
+    [
+      ['001', Buffer.from('big')],
+      ['245', Buffer.from('10\x1faBig')],
+      ...Array.from({ length: 30 }, (_, n) => note(n)),
+    ],
+    'a',
+  );
+  // The third entry (245 is the second) goes; every later one still names its own length.
+  const cut = Buffer.concat([big.subarray(0, 48), big.subarray(60)]);
+  const { ids, read } = await readAll(Buffer.concat([...records(1), cut, ...records(1, 2)]));
+  t.same(ids, ['b1', 'big', 'b2']);
+  t.equal(read[1]?.bib.notes.length, 29);
+});
+
+t.test('fields after a gap inside one record are found where the gap moved them', async (t) => {
+  const lines = [
+    '001 b9',
+    '245 10 $aTitle',
+    '500 __ $aFirst note',
+    '500 __ $aSecond note',
+    '520 __ $aSummary',
+  ];
+  const record = marc(lines);
+  const from = record.indexOf('First note');
+  const to = record.indexOf('Second note');
+  const cut = Buffer.concat([record.subarray(0, from), record.subarray(to)]);
+  const { read } = await readAll(Buffer.concat([cut, ...records(1)]));
+  t.match(read[0]?.bib, { id: 'b9', title: { text: 'Title' }, summary: 'Summary' });
+  t.ok(codes(read[0]).includes('record_incomplete'));
+  t.equal(read[1]?.bib.id, 'b1');
 });
 
 t.test('a record without fields is refused by number, and the rest goes on', async (t) => {

@@ -35,6 +35,17 @@ t.test('names keep their form and initials, lose dates and marks, and carry Engl
   t.end();
 });
 
+t.test('a full stop stays with an initial or an abbreviation only', (t) => {
+  const name = (text: string) => bibOf([`100 1_ $a${text}`]).contributors[0]?.text;
+  t.equal(name('Chabon, Michael.'), 'Chabon, Michael');
+  t.equal(name('Clarke, Alan R..'), 'Clarke, Alan R.');
+  t.equal(name('Vautier, Louis-P.'), 'Vautier, Louis-P.');
+  t.equal(name('Feng, Gia-Fu.'), 'Feng, Gia-Fu');
+  t.equal(name('Davis, Sammy, Jr.'), 'Davis, Sammy, Jr.');
+  t.equal(name('Буйда, Юрий.'), 'Буйда, Юрий');
+  t.end();
+});
+
 t.test('a name with a title is a related work, not a contributor', (t) => {
   const bib = bibOf([
     '700 12 $aShelley, Mary.$tFrankenstein.',
