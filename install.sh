@@ -57,7 +57,8 @@ demo() {
   port=${CARREL_PORT:-8080}
   data=${CARREL_DATA:-$here/var/demo}
   mkdir -p "$data"
-  export CARREL_DATA="$data" CARREL_PORT="$port"
+  [ -f "$data/branches.yaml" ] || cp "$here/data/sample/branches.yaml" "$data/branches.yaml"
+  export CARREL_DATA="$data" CARREL_PORT="$port" CARREL_LIBRARY="${CARREL_LIBRARY:-Harbour Libraries}"
   say "Putting the sample catalogue in ..."
   node "$here/dist/server/cli.js" import "$here/data/sample.mrc" --quiet
   say ""

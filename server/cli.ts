@@ -1,13 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from './config.js';
-import { checkCommand } from './commands/check.js';
-import { evalCommand, evalHelp, evalOptions } from './commands/eval.js';
-import { importCommand, importHelp, importOptions } from './commands/import.js';
 import type { CommandOption, CommandOutput } from './commands/output.js';
-import { searchCommand, searchHelp, searchOptions } from './commands/search.js';
-import { serveHelp } from './commands/serve.js';
-import { trainCommand, trainHelp, trainOptions } from './commands/train.js';
 
 const overview = `Carrel, the library's own front desk
 
@@ -31,9 +25,12 @@ process.once('SIGTERM', () => interrupted.abort());
 
 process.exitCode = await run(process.argv[2], process.argv.slice(3));
 
+/** Loads only the command that is asked for: an import need not wait for what search needs. */
 async function run(command: string | undefined, args: string[]): Promise<number> {
   switch (command) {
-    case 'import':
+    case 'import': {
+      const { importCommand, importHelp, importOptions } = await import('./commands/import.js');
+      const { checkCommand } = await import('./commands/check.js');
       return withOptions(args, importOptions, importHelp, (positionals, values) =>
         importCommand({
           dataDir: dataDir(),
@@ -44,7 +41,9 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           check: checkCommand,
         }),
       );
-    case 'search':
+    }
+    case 'search': {
+      const { searchCommand, searchHelp, searchOptions } = await import('./commands/search.js');
       return withOptions(args, searchOptions, searchHelp, (positionals, values) =>
         searchCommand({
           config: readConfig(process.env),
@@ -54,19 +53,26 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           signal: interrupted.signal,
         }),
       );
-    case 'train':
+    }
+    case 'train': {
+      const { trainCommand, trainHelp, trainOptions } = await import('./commands/train.js');
       return withOptions(args, trainOptions, trainHelp, (_positionals, values) =>
         trainCommand({ dataDir: dataDir(), values, output, signal: interrupted.signal }),
       );
-    case 'eval':
+    }
+    case 'eval': {
+      const { evalCommand, evalHelp, evalOptions } = await import('./commands/eval.js');
       return withOptions(args, evalOptions, evalHelp, (positionals, values) =>
         evalCommand({ positionals, values, output, signal: interrupted.signal }),
       );
-    case 'serve':
+    }
+    case 'serve': {
+      const { serveHelp } = await import('./commands/serve.js');
       return withOptions(args, {}, serveHelp, async () => {
         await import('./main.js');
         return Number(process.exitCode ?? 0);
       });
+    }
     case undefined:
     case 'help':
     case '--help':

@@ -53,7 +53,8 @@ export interface Bib {
   ages?: { min: number; max: number };
   audienceNotes: string[];
   fiction?: boolean;
-  literaryForm?: 'novel' | 'drama' | 'essays' | 'humour' | 'letters' | 'short_stories' | 'poetry' | 'speeches';
+  literaryForm?:
+    'novel' | 'drama' | 'essays' | 'humour' | 'letters' | 'short_stories' | 'poetry' | 'speeches';
   biography?: boolean;
   illustrated?: boolean;
   summary?: string;

@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS import_seen (row INTEGER PRIMARY KEY, was BLOB) STRIC
 export function openGenerationForWriting(path: string): Sqlite {
   const db = openSqlite(path, { cacheMiB: 96 });
   try {
+    // 64 MiB of log between checkpoints: an index page that many batches touch then reaches the file once.
+    db.pragma('wal_autocheckpoint = 8192');
     db.exec(schema);
     createRetrievalTables(db);
   } catch (error) {

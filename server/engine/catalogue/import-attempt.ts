@@ -5,6 +5,7 @@ import type { Tables } from '../db/tables.js';
 import { activeStates, type JobStore, type StoredJob } from '../jobs/job-store.js';
 import { watchJob } from '../jobs/job-watch.js';
 import type { HeldLease } from '../jobs/lease-holder.js';
+import { readBranchNames } from './branch-names.js';
 import type { Generation, Generations } from './generations.js';
 import { doneMessage, interruptedMessage, nothingMessage } from './import-message.js';
 import { createProgressMeter } from './import-progress.js';
@@ -78,7 +79,13 @@ export async function attemptImport(
 
   function taskFor(target: Generation): ImportTask {
     const { files, profile, csvMapping, allowShrink = false } = job.request;
-    const reading = { files, ...(profile !== undefined && { profile }), ...(csvMapping && { csvMapping }) };
+    const branchNames = readBranchNames(deps.dataDir);
+    const reading = {
+      files,
+      branchNames,
+      ...(profile !== undefined && { profile }),
+      ...(csvMapping && { csvMapping }),
+    };
     return {
       jobId: job.id,
       owner: options.held.holder,

@@ -20,7 +20,7 @@ export async function retryRecord(
   const bytes = corrected ?? (await imports.quarantine.raw(id));
   const outcome = parseRecord(bytes, profile === undefined ? {} : { profile });
   if (outcome.kind === 'refused') throw new Problem('file_unreadable', { detail: outcome.reason.message });
-  const packed = packOutcome(outcome, entry.source);
+  const packed = packOutcome(outcome, { source: entry.source, branchNames: imports.branchNames() });
   const batch = {
     file: 0,
     outcomes: [{ ...packed, index: entry.index, offset: entry.offset, length: bytes.length }],

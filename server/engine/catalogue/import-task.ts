@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { ImportMode } from '../../contract/office.js';
 import { openSqlite } from '../db/sqlite.js';
 import type { PackedBatch } from './batch.js';
+import type { BranchNames } from './branch-names.js';
 import type { ImportCounts } from './checkpoint.js';
 import { openGenerationForWriting } from './generation-file.js';
 import type { ReadingOptions } from './pack.js';
@@ -29,7 +30,12 @@ export interface ImportTask {
   fileNames: string[];
   /** Files to read in a thread of their own, or batches that were read already. */
   input:
-    | { files: ReadingOptions['files']; profile?: string; csvMapping?: Record<string, string> }
+    | {
+        files: ReadingOptions['files'];
+        profile?: string;
+        csvMapping?: Record<string, string>;
+        branchNames?: BranchNames;
+      }
     | { batches: PackedBatch[] };
   /** Largest size of the generation in pages of 8 KiB. Default: no limit. */
   maxPages?: number;

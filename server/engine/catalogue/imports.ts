@@ -6,6 +6,7 @@ import type { Database } from '../db/database.js';
 import { activeStates, createJobStore, type JobRequest, type StoredJob } from '../jobs/job-store.js';
 import { holdLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
+import { readBranchNames } from './branch-names.js';
 import { createGenerations } from './generations.js';
 import { attemptImport, settleDead } from './import-attempt.js';
 import { explained, ImportStopped } from './import-failures.js';
@@ -159,6 +160,9 @@ export function createImports(deps: ImportDeps) {
     quarantine,
     generations,
     get,
+
+    /** Names of branches as the library's own file gives them now. */
+    branchNames: () => readBranchNames(dataDir),
     abandon,
 
     /** Who may write to the catalogue now, in whichever process. */

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { PackedBatch, PackedOutcome, Position } from './batch.js';
 import type { Bib } from './bib.js';
+import { withBranchNames, type BranchNames } from './branch-names.js';
 import { noticeTable } from './formats/notices.js';
 import type { Outcome, ReadBatch } from './formats/outcome.js';
 import { readCatalogue } from './formats/read-catalogue.js';
 
-/** Outcomes that are gathered into one transaction; more than this saves nothing. */
-const BATCH_OUTCOMES = 500;
+/** Outcomes that are gathered into one transaction: fewer write the same pages more often, more only take memory. */
+const BATCH_OUTCOMES = 1000;
 const DIGEST_BYTES = 16;
 
 export interface ReadingOptions {
@@ -15,6 +16,7 @@ export interface ReadingOptions {
   source: string;
   profile?: string;
   csvMapping?: Record<string, string>;
+  branchNames?: BranchNames;
   /** Where to go on after an interruption. Default: the beginning. */
   from?: Position;
 }
@@ -47,7 +49,7 @@ export async function* packFiles(options: ReadingOptions, signal: AbortSignal): 
     );
     const start: Position = { file: at, index: resume?.index ?? 0, offset: resume?.offset ?? 0 };
     for await (const gathered of gather(batches, BATCH_OUTCOMES)) {
-      const batch = packed(gathered, options.source, start);
+      const batch = packed(gathered, options, start);
       start.index = batch.next.index;
       start.offset = batch.next.offset;
       yield { ...batch, bytesRead: bytesBefore + gathered.progress.bytesRead, totalBytes };
@@ -79,7 +81,7 @@ async function* gather(batches: AsyncIterable<ReadBatch>, size: number): AsyncGe
 
 function packed(
   batch: ReadBatch,
-  source: string,
+  options: Pick<ReadingOptions, 'source' | 'branchNames'>,
   start: Position,
 ): Pick<PackedBatch, 'file' | 'outcomes' | 'truncated' | 'next'> {
   const outcomes: PackedOutcome[] = [];
@@ -89,7 +91,7 @@ function packed(
     if (outcome.kind === 'notice') continue;
     const notices = outcome.kind === 'refused' ? [outcome.reason] : outcome.warnings;
     truncated ||= notices.some((notice) => notice.code === 'record_truncated');
-    outcomes.push(packOutcome(outcome, source));
+    outcomes.push(packOutcome(outcome, options));
     index = outcome.index + 1;
     offset = outcome.offset + outcome.length;
   }
@@ -97,7 +99,11 @@ function packed(
 }
 
 /** One outcome of reading as plain data for the writing thread. */
-export function packOutcome(outcome: Exclude<Outcome, { kind: 'notice' }>, source: string): PackedOutcome {
+export function packOutcome(
+  outcome: Exclude<Outcome, { kind: 'notice' }>,
+  options: { source: string; branchNames?: BranchNames },
+): PackedOutcome {
+  const { source, branchNames = {} } = options;
   const { index, offset, length } = outcome;
   if (outcome.kind === 'refused') {
     return {
@@ -112,7 +118,7 @@ export function packOutcome(outcome: Exclude<Outcome, { kind: 'notice' }>, sourc
     };
   }
   const id = catalogueId(source, outcome.bib.id);
-  const bib: Bib = { ...outcome.bib, id };
+  const bib: Bib = withBranchNames({ ...outcome.bib, id }, branchNames);
   const json = JSON.stringify(bib);
   const repaired = outcome.warnings.some((notice) => noticeTable[notice.code].kind === 'repaired');
   return {

@@ -10,7 +10,7 @@ export type FromReader =
   { type: 'batch'; batch: PackedBatch } | { type: 'end' } | { type: 'error'; error: SentError };
 
 /** Batches that may wait between the threads: enough to keep both busy, little enough to bound memory. */
-const CREDIT = 4;
+const CREDIT = 3;
 
 /**
  * Reads files in a thread of their own and yields their batches in order; the reader waits when the caller is slow.
