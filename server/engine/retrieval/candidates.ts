@@ -7,14 +7,26 @@ const perQuery = 400;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
 const documentBudget = 60_000;
 
+/** Rows worth ranking, and the share of the best bm25 score of those that the plain words found. */
+export interface Candidates {
+  rows: Set<number>;
+  lexical: Map<number, number>;
+}
+
 /** Rows worth ranking: those that words find, those that concepts find, each list bounded. */
-export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | undefined): Set<number> {
+export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | undefined): Candidates {
   const rows = new Set<number>();
+  const lexical = new Map<number, number>();
   const limit = { limit: perQuery, ...(allow ? { allow } : {}) };
   const add = (found: readonly Scored[]) => found.forEach(({ row }) => rows.add(row));
 
   const words = affordable(plan.words.filter(({ stop, words }) => !stop && words.size > 0));
-  if (words.length > 0) add(index.lexical({ groups: words.map(groupOf), ...limit }));
+  if (words.length > 0) {
+    const found = index.lexical({ groups: words.map(groupOf), ...limit });
+    const best = found[0]?.score ?? 1;
+    for (const { row, score } of found) lexical.set(row, score / best);
+    add(found);
+  }
   if (words.length > 1 && !plan.descriptive) add(index.lexical({ groups: words.map(groupOf), all: true, ...limit }));
 
   // Every word of the question, small ones too, in one title: "The Day the".
@@ -31,7 +43,7 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
   for (const { concept } of concepts) {
     for (const row of concept.named.keys()) if (!allow || allow.has(row)) rows.add(row);
   }
-  return rows;
+  return { rows, lexical };
 }
 
 function groupOf(word: QueryWord): { alternatives: string[]; weight: number } {

@@ -11,6 +11,8 @@ export interface Plan {
   words: QueryWord[];
   concepts: { concept: Concept; weight: number; covers: QueryWord[]; language: string }[];
   corrected: { from: string; to: string }[];
+  /** Neighbouring words of a long description and how much finding them side by side says. */
+  pairs: Map<string, number>;
   /** True when the topic is a long description rather than a few words. */
   descriptive: boolean;
 }
@@ -29,7 +31,7 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
   const list = wordsOf(intent.topic);
   const { words, corrected } = readWords(intent.topic, deps);
   const contentWords = words.filter(({ stop }) => !stop).length;
-  const descriptive = contentWords >= descriptiveFrom;
+  const descriptive = contentWords >= descriptiveFrom || list.length >= descriptiveFrom + 3;
   const spelt = list.map((word) => corrected.find(({ from }) => from === word)?.to ?? word);
   const wanted = new Set(intent.appeals ?? []);
   const matches = plain ? [] : deps.advisory.match(spelt);
@@ -41,7 +43,7 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
     const own = covers.filter(({ stop }) => !stop).reduce((sum, { weight }) => sum + weight, 0);
     const weight = entry.weight * Math.max(entry.form_only ? 2 : leastConceptWeight, Math.min(own, 8));
     // In a long description a genre word is one word among many.
-    concepts.push({ concept, weight: descriptive ? weight * 0.35 : weight, covers, language });
+    concepts.push({ concept, weight: descriptive ? weight * 0.05 : weight, covers, language });
     wanted.delete(entry.id);
   }
   // Appeals that were carried over from an earlier turn and are not in the words any more.
@@ -49,5 +51,16 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
     const concept = deps.conceptOf(id);
     if (concept) concepts.push({ concept, weight: concept.entry.weight * leastConceptWeight, covers: [], language: 'en' });
   }
-  return { list, words, concepts, corrected, descriptive };
+  return { list, words, concepts, corrected, descriptive, pairs: descriptive ? pairsOf(list, words) : new Map() };
+}
+
+function pairsOf(list: readonly string[], words: readonly QueryWord[]): Map<string, number> {
+  const byText = new Map(words.map((word) => [word.text, word]));
+  const pairs = new Map<string, number>();
+  for (let at = 0; at + 1 < list.length; at++) {
+    const both = [byText.get(list[at] ?? ''), byText.get(list[at + 1] ?? '')];
+    const weight = both.reduce((sum, word) => sum + (word === undefined ? 0 : word.weight), 0);
+    if (both.some((word) => word !== undefined && !word.stop)) pairs.set(`${list[at]} ${list[at + 1]}`, weight);
+  }
+  return pairs;
 }

@@ -28,7 +28,7 @@ export interface WordReader {
   count: number;
 }
 
-const relativeShare = 0.35;
+const relativeShare = 0.6;
 
 /**
  * Reads the words of a topic against the vocabulary: forms of the same stem count in full, relatives for a third, and

@@ -56,7 +56,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     return { plan, ranked, relaxed, vectors: vector !== undefined };
 
     function rankWithin(allowed: Bitmap | undefined, limited: boolean): Ranked[] {
-      const rows = candidatesFor(plan, index, allowed);
+      const { rows, lexical } = candidatesFor(plan, index, allowed);
       for (const row of named.keys()) if (!allowed || allowed.has(row)) rows.add(row);
       if (vector && vectors) {
         const near = vectors.nearest(vector, { limit: 300, ...(allowed ? { allow: allowed } : {}) });
@@ -70,10 +70,11 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       const input = {
         plan,
         known: named,
+        lexical,
         cosine: (row: number) => (vector && vectors ? vectors.cosine(vector, row) : 0),
         favoured: [],
         unwanted: (doc: DocWords) => avoid.some((list) => list.every((word) => Object.values(doc).some((words) => words.includes(word)))),
-        vectorShare: resembles ? 1 : 0.35,
+        vectorShare: resembles ? 1 : plan.descriptive ? 0.1 : 0.35,
       };
       const scored: Ranked[] = [];
       for (const row of rows) {

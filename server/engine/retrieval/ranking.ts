@@ -1,7 +1,7 @@
 import type { Fact, Facts } from './facts.js';
 import type { Plan } from './plan.js';
 import { conceptScore } from './concept.js';
-import { saturations, type DocWords } from './scoring.js';
+import { saturations, sharedPairs, type DocWords } from './scoring.js';
 import type { Column } from './tables.js';
 import { titleCover } from './title-words.js';
 
@@ -25,6 +25,8 @@ export interface RankInput {
   plan: Plan;
   /** Rows that the question names, with how surely (0 to 1). */
   known: ReadonlyMap<number, number>;
+  /** Share of the best bm25 score, for rows that words found. */
+  lexical: ReadonlyMap<number, number>;
   /** Cosine of a row with the question, 0 without vectors. */
   cosine(row: number): number;
   /** Languages merely named beside a form, and audiences hinted at: rows that have them come first. */
@@ -35,20 +37,20 @@ export interface RankInput {
 }
 
 /** How much each kind of evidence counts beside the share of words answered (which counts 1). */
-const taste = { known: 2.2, cover: 0.6, stopWords: 0.02 } as const;
+const taste = { known: 2.2, cover: 0.6, stopWords: 0.02, proseStopWords: 0.1, bm25: 0.2, pairs: 1 } as const;
 
 /** Scores one record; undefined when it is not there or not wanted. */
 export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | undefined {
   const doc = deps.read(row);
   if (!doc || input.unwanted(doc)) return undefined;
   const { plan } = input;
-  const sat = saturations(doc, plan.words, deps.averages);
+  const sat = saturations(doc, plan.words, deps.averages, { prose: plan.descriptive });
   let got = 0;
   let asked = 0;
   const inConcept = new Set(plan.concepts.flatMap(({ covers }) => covers));
   plan.words.forEach((word, at) => {
     if (inConcept.has(word)) return;
-    const weight = word.stop ? taste.stopWords * word.weight : word.weight;
+    const weight = word.stop ? (plan.descriptive ? taste.proseStopWords : taste.stopWords) * word.weight : word.weight;
     got += weight * (sat[at] ?? 0);
     asked += weight;
   });
@@ -73,6 +75,9 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
   const known = input.known.get(row) ?? 0;
   const cosine = input.cosine(row);
   let score = relevance + taste.known * known + taste.cover * cover ** 2 + input.vectorShare * Math.max(0, cosine);
+  if (plan.descriptive) {
+    score += taste.pairs * sharedPairs(doc, plan.pairs) + taste.bm25 * (input.lexical.get(row) ?? 0);
+  }
   for (const { rows, bonus } of input.favoured) if (rows.has(row)) score += bonus;
   return { row, score, relevance, known, cosine };
 }

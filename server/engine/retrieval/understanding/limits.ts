@@ -12,7 +12,7 @@ export const longPages = 500;
 export function readFormats(reading: Reading, rules: readonly LocaleRules[], intent: Intent): void {
   const formats = new Set<Format>();
   const aboutBooks = /(?<!\p{L})(books?|novels?|stories|libros?|novelas?|cuentos?)(?!\p{L})/u.test(reading.text);
-  const long = reading.text.split(' ').length > 12;
+  const { long } = reading;
   // Longest match first over both languages, so that "e-audiobooks" is not read as audiobooks.
   for (;;) {
     const found = rules
@@ -79,9 +79,7 @@ export function readLanguages(reading: Reading, rules: Rules, locales: readonly 
 /** Ages and audiences; an age decides the audience. */
 export function readAudience(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
   for (const { ages } of locales) {
-    // "A fifteen year old is sent away" tells of a character: in a long text only "for a ..." is a reader's age.
-    const long = reading.text.split(' ').length > 9;
-    const match = reading.take(ages, ([whole]) => !long || /^(for|para|my|our|mi|aged?|ages|ninos|kids|children)\b/.test(whole));
+    const match = reading.take(ages, ([whole]) => !reading.long || /^(for|para|my|our|mi|aged?|ages|ninos|kids|children)\b/.test(whole));
     if (!match) continue;
     const grade = /grade/.test(match[0]);
     const numbers = match.slice(1).filter((n) => n !== undefined).map(numberOf).filter((n) => !Number.isNaN(n));
@@ -94,7 +92,10 @@ export function readAudience(reading: Reading, locales: readonly LocaleRules[], 
   const found = new Set<Audience>();
   for (const { audiences } of locales) {
     // Adults first: "for adults not teens" names teens only to leave them out.
-    for (const { value, pattern } of [...audiences].reverse()) if (reading.takeAll(pattern).length > 0) found.add(value);
+    for (const { value, pattern } of [...audiences].reverse()) {
+      const outright = (match: RegExpMatchArray) => !reading.long || /^(for|para|not for)\b/.test(match[0]);
+      while (reading.take(pattern, outright)) found.add(value);
+    }
   }
   reading.reveal();
   if (intent.audiences !== undefined || found.size === 0) return;
@@ -118,7 +119,7 @@ export function readLength(reading: Reading, locales: readonly LocaleRules[], in
     const min = reading.take(length.min);
     if (min) pages.min = numberOf(min.slice(1).find(Boolean) ?? '');
   }
-  for (const { length } of locales) {
+  for (const { length } of reading.long ? [] : locales) {
     reading.hide(length.not_length);
     if (reading.takeAll(length.short).length > 0 && pages.min === undefined) pages.max ??= shortPages;
     if (reading.takeAll(length.long).length > 0 && pages.max === undefined) pages.min ??= longPages;
@@ -132,20 +133,22 @@ export function readYears(reading: Reading, locales: readonly LocaleRules[], int
   const years: { min?: number; max?: number } = {};
   const year = (match: RegExpMatchArray, at = 0) => Number(match.slice(1).filter(Boolean)[at]);
   for (const { years: rules } of locales) {
-    const between = reading.take(rules.between);
+    const between = reading.take(rules.between, ([whole]) => !reading.long || /published|written|publicad|escrit/.test(whole));
     if (between) [years.min, years.max] = [year(between), year(between, 1)];
-    const after = reading.take(rules.after);
+    const plainly = ([whole]: RegExpMatchArray) => !reading.long || /published|written|released|publicad|escrit/.test(whole);
+    const after = reading.take(rules.after, plainly);
     if (after) years.min = year(after);
-    const before = reading.take(rules.before);
+    const before = reading.take(rules.before, plainly);
     if (before) years.max = year(before);
     const exact = reading.take(rules.in);
     if (exact) years.min = years.max = year(exact);
-    const decade = reading.take(rules.decade, (match) => /\d0s|'\d0|from|published|written|anos|decada/.test(match[0]));
+    const outright = /published|written|released|publicad|escrit/;
+    const decade = reading.take(rules.decade, (match) => (!reading.long || outright.test(match[0])) && /\d0s|'\d0|from|published|written|anos|decada/.test(match[0]));
     if (decade) {
       const start = decadeStart(decade[0]);
       [years.min, years.max] = [start, start + 9];
     }
-    if (reading.take(rules.recent)) years.min ??= thisYear - 5;
+    if (!reading.long && reading.take(rules.recent)) years.min ??= thisYear - 5;
   }
   if (years.min !== undefined || years.max !== undefined) intent.years = years;
 }
@@ -163,6 +166,7 @@ export function readPlace(reading: Reading, locales: readonly LocaleRules[], bra
 
 /** Fiction or not, where it is said as a limit and not as part of a genre's name. */
 export function readFiction(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
+  if (reading.long) return;
   for (const { fictionSubjects } of locales) reading.hide(fictionSubjects);
   for (const { fiction } of locales) {
     if (reading.takeAll(fiction.no).length > 0) intent.fiction = false;

@@ -84,7 +84,7 @@ export function readTitle(reading: Reading, locales: readonly LocaleRules[], hel
     const name = trimmed(captures(match)[0]);
     if (wordsOf(name).length === 0) return false;
     const rows = held.known.byTitle(name);
-    if (rows.length === 0 && held.known.byTitleFuzzy(name).length === 0) return false;
+    if (rows.length === 0 && (reading.long || held.known.byTitleFuzzy(name).length === 0)) return false;
     intent.title = held.title(rows[0]?.row ?? held.known.byTitleFuzzy(name)[0]?.row ?? -1)?.title ?? name;
     return true;
   };
@@ -141,12 +141,16 @@ function titleAt(text: string, held: Held): { record_id: string; title: string }
   return row === undefined ? undefined : held.title(row);
 }
 
+const outright = /^(but (no|not)|nothing|avoid|exclud|except|i (don|do not)|excepto|salvo|nada de|no quiero|pero sin|que no)/;
+
 /** Topics to keep out: "no zombies", "without violence", "sin dragones". */
 export function readWithout(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
   const without: string[] = [];
   for (const { withoutNot } of locales) reading.hide(withoutNot);
   for (const locale of locales) {
-    for (const match of reading.takeAll(locale.without)) {
+    for (;;) {
+      const match = reading.take(locale.without, ([whole]) => !reading.long || outright.test(whole));
+      if (!match) break;
       const topics = trimmed(captures(match)[0]).replace(clauseEnd, '').split(/\s*,\s*|\s+(?:or|and|nor|o|ni|y)\s+/u);
       without.push(...topics.map(trimmed).filter((topic) => topic !== '' && !topic.includes('⟦')).slice(0, 3));
     }

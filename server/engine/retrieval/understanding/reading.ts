@@ -4,6 +4,11 @@ import { gap, patternText } from './patterns.js';
 export interface Reading {
   /** What is left, folded; gaps are "¦". */
   readonly text: string;
+  /**
+   * A long text tells a story or a situation, in which "short", "no" and "teenage" are seldom limits: only what is said
+   * outright ("for a 10 year old", "published after 2000", "but no zombies") is read as one.
+   */
+  readonly long: boolean;
   /** First match that `accept` takes, taken out of the text; undefined without one. Captures come with it. */
   take(pattern: RegExp, accept?: (match: RegExpMatchArray) => boolean): RegExpMatchArray | undefined;
   /** Every match, taken out. */
@@ -16,11 +21,15 @@ export interface Reading {
   replace(from: string, to: string): void;
 }
 
+const longFrom = 12;
+
 /** Begins to read a text. */
 export function readText(original: string): Reading {
   let text = patternText(original);
   let hidden: string[] = [];
+  const long = text.split(' ').length > longFrom;
   return {
+    long,
     get text() {
       return text;
     },
