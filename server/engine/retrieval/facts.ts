@@ -17,6 +17,8 @@ export interface Fact {
 export interface Facts {
   readonly highestRow: number;
   readonly count: number;
+  /** Share of records that carry a subject heading or genre. */
+  readonly described: number;
   all(): Bitmap;
   /** Rows with this value; empty for a value that no record has. */
   having(kind: string, value: string): Bitmap;
@@ -37,6 +39,7 @@ export function openFacts(db: Database): Facts {
   const { highest, count } = db
     .prepare<[], { highest: number | null; count: number }>('SELECT max(row) AS highest, count(*) AS count FROM doc')
     .get() ?? { highest: 0, count: 0 };
+  const described = db.prepare<[], number>("SELECT count(*) FROM doc WHERE subject <> ''").pluck().get() ?? 0;
   const kept = new Map<string, Bitmap>();
   const byValue = db.prepare<[string, string], number>('SELECT row FROM value WHERE kind = ? AND value = ?').pluck();
   const ages = db
@@ -64,6 +67,7 @@ export function openFacts(db: Database): Facts {
   return {
     highestRow: highest ?? 0,
     count,
+    described: count === 0 ? 0 : Number(described) / count,
     all: () => keep('all', () => every.iterate()),
     having: (kind, value) => keep(`${kind}=${value}`, () => byValue.iterate(kind, value)),
     between: (field, { min, max }) =>

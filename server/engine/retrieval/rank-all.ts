@@ -26,6 +26,9 @@ export interface Ranking {
 /** Below this many rows that meet the limits, all of them are ranked. */
 const rankEveryBelow = 1500;
 
+const feedback = { records: 10, headings: 6, commonest: 0.02, weight: 0.15 } as const;
+const byScore = (a: Ranked, b: Ranked) => b.score - a.score || a.row - b.row;
+
 /** Ranking over an open catalogue file: candidates by word, concept, name and vector, scored together. */
 export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKnowledge) {
   const { vocabulary, facts, docs, known, index, vectors, embedding } = file;
@@ -73,6 +76,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         lexical,
         cosine: (row: number) => (vector && vectors ? vectors.cosine(vector, row) : 0),
         favoured: [],
+        ownWords: 0.5 * facts.described ** 2,
         unwanted: (doc: DocWords) => avoid.some((list) => list.every((word) => Object.values(doc).some((words) => words.includes(word)))),
         vectorShare: resembles ? 1 : plan.descriptive ? 0.1 : 0.35,
       };
@@ -81,9 +85,37 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         const one = rank(row, input, { facts, read: (at) => docs.read(at), averages: docs.averages });
         if (one) scored.push(one);
       }
-      return scored.sort((a, b) => b.score - a.score || a.row - b.row);
+      scored.sort(byScore);
+      return plan.descriptive || question.plain ? scored : liftByHeadings(scored).sort(byScore);
     }
   };
+
+  /**
+   * Pseudo-relevance feedback on headings: what several of the first records are filed under speaks for others filed
+   * there too. It finds "novels about lawyers" under "Trials -- Fiction" when no heading has the patron's word.
+   */
+  function liftByHeadings(scored: Ranked[]): Ranked[] {
+    const first = scored.slice(0, feedback.records).filter(({ relevance }) => relevance > 0);
+    const total = first.reduce((sum, { relevance }) => sum + relevance, 0);
+    const votes = new Map<string, { share: number; records: number }>();
+    for (const { row, relevance } of first) {
+      for (const heading of facts.valuesOf('heading', row)) {
+        const vote = votes.get(heading) ?? { share: 0, records: 0 };
+        votes.set(heading, { share: vote.share + relevance / total, records: vote.records + 1 });
+      }
+    }
+    const lifted = [...votes]
+      .filter(([, { records }]) => records >= 2)
+      .map(([heading, { share }]) => ({ rows: facts.having('heading', heading), share }))
+      .filter(({ rows }) => rows.size <= Math.max(20, facts.count * feedback.commonest))
+      .sort((a, b) => b.share - a.share)
+      .slice(0, feedback.headings);
+    if (lifted.length === 0) return scored;
+    return scored.map((one) => {
+      const bonus = lifted.reduce((sum, { rows, share }) => sum + (rows.has(one.row) ? share : 0), 0);
+      return bonus === 0 ? one : { ...one, score: one.score + feedback.weight * Math.min(1, bonus) };
+    });
+  }
 
   /** Unit vector of the question's words, its concepts and the books to resemble; undefined when none is known. */
   async function questionVector(plan: Plan, like: readonly number[]): Promise<Float32Array | undefined> {
@@ -95,7 +127,8 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const add = (vector: Float32Array | undefined, factor: number) =>
       vector?.forEach((value, at) => (sum[at] = (sum[at] ?? 0) + factor * value));
     add(own, 1);
-    add(wide, 0.5);
+    // Where headings are rich the words asked for are in them; where they are poor, related words must find the matter.
+    add(wide, 0.5 * (1 - 0.8 * facts.described));
     for (const row of like) add(vectors.vectorOf(row), 1.5 / like.length);
     const length = Math.hypot(...sum);
     return length === 0 ? undefined : sum.map((value) => value / length);

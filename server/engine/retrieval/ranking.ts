@@ -34,10 +34,12 @@ export interface RankInput {
   /** Topics the patron does not want. */
   unwanted(doc: DocWords): boolean;
   vectorShare: number;
+  /** How far the patron's own words lead over a concept that covers them, 0 to 1. */
+  ownWords: number;
 }
 
 /** How much each kind of evidence counts beside the share of words answered (which counts 1). */
-const taste = { known: 2.2, cover: 0.6, stopWords: 0.02, proseStopWords: 0.1, bm25: 0.2, pairs: 1 } as const;
+const taste = { known: 2.2, cover: 0.6, stopWords: 0.02, offForm: 0.6, proseStopWords: 0.1, bm25: 0.2, pairs: 1 } as const;
 
 /** Scores one record; undefined when it is not there or not wanted. */
 export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | undefined {
@@ -55,6 +57,7 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
     asked += weight;
   });
   let fact: Fact | undefined;
+  let offForm = 1;
   for (const { concept, weight, covers } of plan.concepts) {
     fact ??= deps.facts.fact(row);
     const forms = concept.entry.forms.length > 0 ? deps.facts.valuesOf('form', row) : [];
@@ -67,14 +70,16 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
     const content = covers.filter(({ stop }) => !stop);
     const total = content.reduce((sum, w) => sum + w.weight, 0);
     const own = total === 0 ? 0 : content.reduce((sum, w) => sum + w.weight * (sat[plan.words.indexOf(w)] ?? 0), 0) / total;
-    got += weight * (1 - (1 - 0.7 * own) * (1 - score));
+    const either = 1 - (1 - 0.7 * own) * (1 - score);
+    got += weight * (input.ownWords * own + (1 - input.ownWords) * either);
     asked += weight;
+    if (concept.entry.form_only && !concept.entry.forms.some((form) => forms.includes(form))) offForm *= taste.offForm;
   }
-  const relevance = asked === 0 ? 0 : got / asked;
+  const relevance = asked === 0 ? 0 : (offForm * got) / asked;
   const cover = plan.list.length > 1 && !plan.descriptive ? titleCover(plan.list, doc.title) : 0;
   const known = input.known.get(row) ?? 0;
   const cosine = input.cosine(row);
-  let score = relevance + taste.known * known + taste.cover * cover ** 2 + input.vectorShare * Math.max(0, cosine);
+  let score = relevance + taste.known * known + taste.cover * cover ** 2 + input.vectorShare * offForm * Math.max(0, cosine);
   if (plan.descriptive) {
     score += taste.pairs * sharedPairs(doc, plan.pairs) + taste.bm25 * (input.lexical.get(row) ?? 0);
   }

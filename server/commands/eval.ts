@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bib } from '../engine/catalogue/bib.js';
+import { readCatalogue } from '../engine/catalogue/formats/read-catalogue.js';
+import { openSearch } from '../engine/retrieval/open-search.js';
+import { buildScratchCatalogue } from '../engine/retrieval/scratch-catalogue.js';
+import { trainVectors } from '../engine/retrieval/train-vectors.js';
+import { measure, measureNames, meanOf, type Measures } from '../lib/relevance-measures.js';
+import { optionLines, type CommandOption, type CommandOutput } from './output.js';
+
+export const evalOptions = {
+  run: { type: 'string', value: 'FILE', means: 'also write the answers as "query id<TAB>record id", best first' },
+  compare: { type: 'string', value: 'FILE', means: 'show the difference to an earlier run in the same form' },
+  'words-only': { type: 'boolean', means: 'leave vectors out' },
+  json: { type: 'boolean', means: 'answer as JSON, for programs' },
+} as const satisfies Record<string, CommandOption>;
+
+export const evalHelp = `carrel eval DIR [options]
+
+Measures search on judged questions, the way patrons get it: imports DIR/catalogue.mrc into a scratch folder, trains
+vectors, asks every line of DIR/queries.jsonl (id, type, text) and compares with DIR/qrels.tsv (query id, record id,
+grade) where there is one. A query's "scope" names the file scope_NAME.txt of judged records.
+
+${optionLines(evalOptions)}`;
+
+interface Query {
+  id: string;
+  type: string;
+  text: string;
+  scope?: string;
+}
+
+/** One line of the table: a type of question, "ALL" over questions, or "MACRO" over types. */
+export interface EvalRow extends Measures {
+  type: string;
+  queries: number;
+  /** nDCG@10 less that of the compared run. */
+  change?: number;
+}
+
+export interface EvalResult {
+  records: number;
+  queries: number;
+  /** Milliseconds a question, one at a time. */
+  latencyMs: { p50: number; p95: number };
+  /** Empty without judgements. */
+  rows: EvalRow[];
+}
+
+const idsPerQuery = 100;
+
+/** Imports, trains, asks and measures; see `evalHelp`. The scratch folder is removed whatever happens. */
+export async function runEval(options: {
+  dir: string;
+  run?: string | undefined;
+  compare?: string | undefined;
+  wordsOnly?: boolean;
+  signal: AbortSignal;
+}): Promise<EvalResult> {
+  const { dir, signal } = options;
+  const scratch = await mkdtemp(join(tmpdir(), 'carrel-eval-'));
+  try {
+    const cataloguePath = join(scratch, 'catalogue.sqlite');
+    const records = await buildScratchCatalogue(cataloguePath, bibsOf(join(dir, 'catalogue.mrc'), signal));
+    if (!options.wordsOnly) await trainVectors({ cataloguePath, signal });
+    const queries = await jsonLines<Query>(join(dir, 'queries.jsonl'));
+    const answers = new Map<string, string[]>();
+    const latencies: number[] = [];
+    const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 1 });
+    try {
+      for (const { id, text } of queries) {
+        const began = performance.now();
+        const question = { text, locale: 'en' as const, offset: 0, limit: idsPerQuery };
+        const found = await search.search({ ...question, wordsOnly: options.wordsOnly ?? false }, { signal });
+        latencies.push(performance.now() - began);
+        answers.set(id, found.hits.map((hit) => hit.id));
+      }
+    } finally {
+      await search.close();
+    }
+    if (options.run !== undefined) await writeFile(options.run, runText(answers));
+    const before = options.compare === undefined ? undefined : await readRun(options.compare);
+    return { records, queries: queries.length, latencyMs: spread(latencies), rows: await table(dir, queries, answers, before) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function* bibsOf(path: string, signal: AbortSignal): AsyncGenerator<Bib[]> {
+  for await (const { outcomes } of readCatalogue({ path }, { signal })) {
+    yield outcomes.flatMap((outcome) => (outcome.kind === 'record' ? [outcome.bib] : []));
+  }
+}
+
+async function table(dir: string, queries: Query[], answers: Map<string, string[]>, before?: Map<string, string[]>): Promise<EvalRow[]> {
+  if (!existsSync(join(dir, 'qrels.tsv'))) return [];
+  const grades = new Map<string, Map<string, number>>();
+  for (const line of await lines(join(dir, 'qrels.tsv'))) {
+    const [query = '', record = '', grade] = line.split('\t');
+    grades.set(query, (grades.get(query) ?? new Map<string, number>()).set(record, Number(grade)));
+  }
+  const scopes = new Map<string, Set<string>>();
+  for (const name of new Set(queries.flatMap(({ scope }) => scope ?? []))) {
+    const path = join(dir, `scope_${name}.txt`);
+    if (existsSync(path)) scopes.set(name, new Set(await lines(path)));
+  }
+  const rowsOf = (run: Map<string, string[]>): EvalRow[] => {
+    const byType = new Map<string, Measures[]>();
+    for (const { id, type, scope } of queries) {
+      const one = measure(run.get(id) ?? [], grades.get(id) ?? new Map(), scope === undefined ? undefined : scopes.get(scope));
+      byType.set(type, [...(byType.get(type) ?? []), one]);
+    }
+    const types = [...byType].map(([type, all]) => ({ type, queries: all.length, ...meanOf(all) }));
+    const all = { type: 'ALL', queries: queries.length, ...meanOf([...byType.values()].flat()) };
+    return [...types, all, { type: 'MACRO', queries: types.length, ...meanOf(types) }];
+  };
+  const earlier = before && new Map(rowsOf(before).map((row) => [row.type, row.ndcg10]));
+  return rowsOf(answers).map((row) => (earlier ? { ...row, change: row.ndcg10 - (earlier.get(row.type) ?? 0) } : row));
+}
+
+async function lines(path: string): Promise<string[]> {
+  return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+}
+
+async function jsonLines<T>(path: string): Promise<T[]> {
+  return (await lines(path)).map((line) => JSON.parse(line) as T);
+}
+
+async function readRun(path: string): Promise<Map<string, string[]>> {
+  const run = new Map<string, string[]>();
+  for (const line of await lines(path)) {
+    const [query = '', record = ''] = line.split('\t');
+    run.set(query, [...(run.get(query) ?? []), record]);
+  }
+  return run;
+}
+
+function runText(answers: Map<string, string[]>): string {
+  return [...answers].flatMap(([query, ids]) => ids.map((id) => `${query}\t${id}\n`)).join('');
+}
+
+function spread(latencies: number[]): { p50: number; p95: number } {
+  const sorted = [...latencies].sort((a, b) => a - b);
+  const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+/** Runs `carrel eval`. Answers the exit status: 0 measured, 2 not understood. */
+export async function evalCommand(command: {
+  positionals: readonly string[];
+  values: { run?: string; compare?: string; 'words-only'?: boolean; json?: boolean };
+  output: CommandOutput;
+  signal: AbortSignal;
+}): Promise<number> {
+  const { output, values, signal } = command;
+  const [dir] = command.positionals;
+  if (dir === undefined || command.positionals.length > 1 || !existsSync(join(dir, 'queries.jsonl'))) {
+    output.problem('Name one folder that holds catalogue.mrc and queries.jsonl.');
+    return 2;
+  }
+  const result = await runEval({ dir, run: values.run, compare: values.compare, wordsOnly: values['words-only'] ?? false, signal });
+  output.write(values.json ? `${JSON.stringify(result)}\n` : asTable(result));
+  return 0;
+}
+
+function asTable({ records, queries, latencyMs, rows }: EvalResult): string {
+  const head = ['type'.padEnd(24), 'n'.padStart(5), ...measureNames.map((name) => name.padStart(10))].join(' ');
+  const body = rows.map((row) => {
+    const numbers = measureNames.map((name) => row[name].toFixed(3).padStart(10));
+    const change = row.change === undefined ? '' : ` ${row.change >= 0 ? '+' : ''}${row.change.toFixed(3)}`;
+    return `${[row.type.padEnd(24), String(row.queries).padStart(5), ...numbers].join(' ')}${change}`;
+  });
+  const about = `${records} records, ${queries} questions, ${latencyMs.p50} ms (p95 ${latencyMs.p95} ms) a question`;
+  return `${[about, ...(rows.length > 0 ? [head, ...body] : [])].join('\n')}\n`;
+}

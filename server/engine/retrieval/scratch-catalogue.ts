@@ -1,0 +1,45 @@
+import Database from 'better-sqlite3';
+import type { Bib } from '../catalogue/bib.js';
+import { openIndexWriter } from './index-writer.js';
+import { tuneConnection } from './tables.js';
+
+const schema = `
+CREATE TABLE record (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT, digest BLOB, bib TEXT,
+  suppressed INTEGER NOT NULL DEFAULT 0, updated_at TEXT
+);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+`;
+
+/**
+ * Builds a searchable catalogue file outside any data folder, for measuring and for tests. The last record of an id
+ * counts. Answers how many records it holds; vectors are trained apart (`trainVectors`).
+ */
+export async function buildScratchCatalogue(
+  path: string,
+  batches: AsyncIterable<readonly Bib[]> | Iterable<readonly Bib[]>,
+  { knowledgeDirs = [] }: { knowledgeDirs?: readonly string[] } = {},
+): Promise<number> {
+  const db = new Database(path);
+  try {
+    tuneConnection(db, { readonly: false });
+    db.exec(schema);
+    const writer = openIndexWriter(db, { knowledgeDirs });
+    const rowOf = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();
+    const write = db.prepare('INSERT OR REPLACE INTO record (row, id, bib, suppressed) VALUES (?,?,?,?)');
+    let rows = 0;
+    const putAll = db.transaction((bibs: readonly Bib[]) => {
+      for (const bib of bibs) {
+        const row = (rowOf.get(bib.id) as number | undefined) ?? ++rows;
+        write.run(row, bib.id, JSON.stringify(bib), bib.suppressed ? 1 : 0);
+        writer.put(row, bib);
+      }
+    });
+    for await (const bibs of batches) putAll(bibs);
+    writer.finish();
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    return rows;
+  } finally {
+    db.close();
+  }
+}
