@@ -1,0 +1,45 @@
+/**
+ * Measures search on judged sets and fails when a figure falls below its recorded floor.
+ * `node dist/scripts/eval-floors.js DIR` looks for the sets named in eval-floors.json below DIR; where there are none it
+ * says so and passes, since a library that clones the project does not have them.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { runEval } from '../server/commands/eval.js';
+import { programDir } from '../server/config.js';
+
+const Floors = z.record(z.string(), z.record(z.string(), z.number()));
+const floors = Floors.parse(JSON.parse(readFileSync(join(programDir, 'scripts/eval-floors.json'), 'utf8')));
+const dir = process.argv[2] ?? join(programDir, '../shared/eval');
+const signal = new AbortController().signal;
+const below: string[] = [];
+
+for (const [set, bySort] of Object.entries(floors)) {
+  const folder = join(dir, set);
+  if (!existsSync(join(folder, 'queries.jsonl'))) {
+    console.log(`Search quality on ${set}: skipped, the judged set is not here.`);
+    continue;
+  }
+  const { records, queries, latencyMs, rows } = await runEval({ dir: folder, signal });
+  console.log(
+    `\nSearch quality on ${set}: ${records} records, ${queries} questions, p95 ${latencyMs.p95} ms`,
+  );
+  console.log(`${'type'.padEnd(24)} ${'n'.padStart(4)} ${'nDCG@10'.padStart(8)} ${'floor'.padStart(6)}`);
+  for (const row of rows) {
+    const floor = bySort[row.type];
+    const shown = floor === undefined ? '' : floor.toFixed(3);
+    console.log(
+      `${row.type.padEnd(24)} ${String(row.queries).padStart(4)} ${row.ndcg10.toFixed(3).padStart(8)} ${shown.padStart(6)}`,
+    );
+    if (floor !== undefined && row.ndcg10 < floor)
+      below.push(`${set} ${row.type}: ${row.ndcg10.toFixed(3)} is below ${shown}`);
+  }
+  for (const sort of Object.keys(bySort))
+    if (!rows.some((row) => row.type === sort)) below.push(`${set} ${sort}: not measured`);
+}
+
+if (below.length > 0) {
+  console.error(`\nBelow the recorded floor:\n  ${below.join('\n  ')}`);
+  process.exitCode = 1;
+}
