@@ -177,7 +177,8 @@ function tell({ output, values }: Desk, job: Job, seconds: number): void {
   }
   output.write(`${job.message}\n`);
   if (values.quiet) return;
-  const { suppressed, duplicates, refused, repaired, records } = job.progress;
+  const { suppressed, duplicates, refused, repaired, records, notices } = job.progress;
+  for (const { message } of notices) output.write(`${message}\n`);
   if (suppressed > 0) output.write(`${counted(suppressed, 'is', 'are')} kept but hidden from patrons.\n`);
   if (duplicates > 0) {
     output.write(

@@ -43,6 +43,9 @@ export const JobProgress = z.object({
   repaired: count.describe('Imported after a repair; listed in the quarantine'),
   refused: count.describe('Not imported; listed in the quarantine with the reason'),
   duplicates: count.describe('Ids that came more than once in the file; the last one counts'),
+  notices: z
+    .array(z.object({ code: z.string(), message: z.string() }))
+    .describe('What the files as a whole showed, such as another encoding'),
 });
 export type JobProgress = z.infer<typeof JobProgress>;
 

@@ -51,6 +51,8 @@ export interface PackedBatch {
   /** Which of the import's files. */
   file: number;
   outcomes: PackedOutcome[];
+  /** What the file as a whole showed. */
+  notices: Notice[];
   /** The file was found to end in the middle of a record. */
   truncated: boolean;
   /** Where reading goes on after this batch. */

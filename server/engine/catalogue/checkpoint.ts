@@ -1,5 +1,5 @@
 import type { Sqlite } from '../db/sqlite.js';
-import type { Position } from './batch.js';
+import type { Notice, Position } from './batch.js';
 import { ImportStopped } from './import-failures.js';
 
 /** Counts of an import so far; each record of the file is in `records` and in exactly one of the others marked *. */
@@ -36,6 +36,8 @@ export interface Checkpoint {
   counts: ImportCounts;
   /** A file ended in the middle of a record. */
   truncated: boolean;
+  /** What the files as a whole showed, each code once. */
+  notices: Notice[];
 }
 
 export const noCounts: ImportCounts = {
@@ -81,7 +83,8 @@ export function openCheckpoint(db: Sqlite, options: { job: string; owner: string
       const row = read.get();
       if (row === undefined || row.job !== options.job) return undefined;
       db.prepare('UPDATE import_checkpoint SET owner = ?').run(options.owner);
-      const { truncated, ...counts } = JSON.parse(row.counts) as ImportCounts & { truncated: boolean };
+      const { truncated, notices, ...counts } = JSON.parse(row.counts) as ImportCounts &
+        Pick<Checkpoint, 'truncated' | 'notices'>;
       return {
         batch: row.batch,
         next: { file: row.file, index: row.record_index, offset: row.byte_offset },
@@ -90,6 +93,7 @@ export function openCheckpoint(db: Sqlite, options: { job: string; owner: string
         nextRow: row.next_row,
         counts,
         truncated,
+        notices,
       };
     },
 
@@ -103,7 +107,7 @@ export function openCheckpoint(db: Sqlite, options: { job: string; owner: string
         options.owner,
         start.heldBefore,
         start.nextRow,
-        JSON.stringify({ ...noCounts, truncated: false }),
+        JSON.stringify({ ...noCounts, truncated: false, notices: [] }),
       );
       return {
         batch: 0,
@@ -112,6 +116,7 @@ export function openCheckpoint(db: Sqlite, options: { job: string; owner: string
         ...start,
         counts: { ...noCounts },
         truncated: false,
+        notices: [],
       };
     },
 
@@ -123,7 +128,7 @@ export function openCheckpoint(db: Sqlite, options: { job: string; owner: string
         point.next.offset,
         point.phase,
         point.nextRow,
-        JSON.stringify({ ...point.counts, truncated: point.truncated }),
+        JSON.stringify({ ...point.counts, truncated: point.truncated, notices: point.notices }),
         options.owner,
         point.batch,
       );

@@ -27,6 +27,9 @@ export interface CatalogueTables {
   meta: { key: string; value: string };
 }
 
+/** Form of a generation's tables, noted in its `meta` when it is finished, for later versions to tell by. */
+export const SCHEMA = '1';
+
 const schema = `
 CREATE TABLE IF NOT EXISTS record (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, digest BLOB NOT NULL,
@@ -47,7 +50,7 @@ CREATE TABLE IF NOT EXISTS import_seen (row INTEGER PRIMARY KEY, was BLOB) STRIC
 
 /** Opens a generation for writing, creating whatever tables it lacks. Nobody else may be reading it yet. */
 export function openGenerationForWriting(path: string): Sqlite {
-  const db = openSqlite(path, { cacheMiB: 96 });
+  const db = openSqlite(path, { cacheMiB: 64 });
   try {
     // 64 MiB of log between checkpoints: an index page that many batches touch then reaches the file once.
     db.pragma('wal_autocheckpoint = 8192');

@@ -6,7 +6,7 @@ export function createProgressMeter(now: () => number = Date.now) {
   const started = now();
   let first: { records: number; bytesRead: number } | undefined;
 
-  return function measure({ counts, bytesRead, totalBytes, finishing }: TaskProgress): JobProgress {
+  return function measure({ counts, notices, bytesRead, totalBytes, finishing }: TaskProgress): JobProgress {
     first ??= { records: counts.records, bytesRead };
     const seconds = Math.max(0.001, (now() - started) / 1000);
     const perSecond = (counts.records - first.records) / seconds;
@@ -23,6 +23,7 @@ export function createProgressMeter(now: () => number = Date.now) {
       repaired: counts.repaired,
       refused: counts.refused,
       duplicates: counts.duplicates,
+      notices,
       total: finishing
         ? counts.records
         : known

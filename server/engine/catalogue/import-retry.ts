@@ -16,14 +16,18 @@ export async function retryRecord(
   const { imports } = deps;
   const entry = await imports.quarantine.get(id);
   const first = await imports.jobs.find(entry.job_id);
-  const profile = first?.request.profile;
+  const { profile, csvMapping } = first?.request ?? {};
   const bytes = corrected ?? (await imports.quarantine.raw(id));
-  const outcome = parseRecord(bytes, profile === undefined ? {} : { profile });
+  const outcome = parseRecord(bytes, {
+    ...(profile !== undefined && { profile }),
+    ...(csvMapping && { csvMapping }),
+  });
   if (outcome.kind === 'refused') throw new Problem('file_unreadable', { detail: outcome.reason.message });
   const packed = packOutcome(outcome, { source: entry.source, branchNames: imports.branchNames() });
   const batch = {
     file: 0,
     outcomes: [{ ...packed, index: entry.index, offset: entry.offset, length: bytes.length }],
+    notices: [],
     truncated: false,
     next: { file: 1, index: 0, offset: 0 },
     bytesRead: bytes.length,

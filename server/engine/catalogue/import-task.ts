@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ImportMode } from '../../contract/office.js';
+import { freeBytes, type StatFs } from '../db/data-folder.js';
 import { openSqlite } from '../db/sqlite.js';
-import type { PackedBatch } from './batch.js';
+import type { Notice, PackedBatch } from './batch.js';
 import type { BranchNames } from './branch-names.js';
 import type { ImportCounts } from './checkpoint.js';
 import { openGenerationForWriting } from './generation-file.js';
 import type { ReadingOptions } from './pack.js';
+import { ImportStopped } from './import-failures.js';
 import { openQuarantineWriter } from './quarantine-writer.js';
 import { readInThread } from './reader.js';
 import { openStaging } from './staging.js';
@@ -43,6 +45,8 @@ export interface ImportTask {
 
 export interface TaskProgress {
   counts: ImportCounts;
+  /** What the files as a whole showed. */
+  notices: Notice[];
   bytesRead: number;
   totalBytes: number | null;
   /** The file is read; the index is being completed and checked. */
@@ -56,6 +60,7 @@ export interface TaskResult {
 }
 
 const BACKUP_PAGES = 8192;
+const HEADROOM_BYTES = 64 * 1024 * 1024;
 
 /**
  * Builds a generation: copies the live one, applies the input batch by batch and completes the index. Whatever ends it
@@ -68,6 +73,7 @@ export async function runImportTask(
 ): Promise<TaskResult> {
   const { generationPath } = task;
   if (task.copyFrom !== undefined && !existsSync(generationPath)) {
+    await requireSpace(task);
     await copyGeneration(task.copyFrom, generationPath, signal);
   }
   const carrel = openSqlite(task.databasePath, { cacheMiB: 2 });
@@ -83,7 +89,13 @@ export async function runImportTask(
     let bytesRead = 0;
     let totalBytes: number | null = null;
     const tell = (finishing: boolean): void =>
-      report({ counts: staging.point.counts, bytesRead, totalBytes, finishing });
+      report({
+        counts: staging.point.counts,
+        notices: staging.point.notices,
+        bytesRead,
+        totalBytes,
+        finishing,
+      });
     if (staging.point.phase === 'reading') {
       for await (const batch of batchesOf(task, staging.point.next, signal)) {
         signal.throwIfAborted();
@@ -113,6 +125,20 @@ async function* batchesOf(
   const { input, source } = task;
   if ('files' in input) yield* readInThread({ ...input, source, from }, signal);
   else yield* input.batches.filter((batch) => batch.next.file > from.file);
+}
+
+/** Throws ImportStopped('no_space') at once where the copy alone would fill the disk. */
+export async function requireSpace(
+  task: Pick<ImportTask, 'copyFrom' | 'generationPath'>,
+  options: { statfs?: StatFs } = {},
+): Promise<void> {
+  if (task.copyFrom === undefined) return;
+  const needed = (await stat(task.copyFrom)).size + HEADROOM_BYTES;
+  const free = await freeBytes(dirname(task.generationPath), options);
+  if (free >= needed) return;
+  const mib = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024).toLocaleString('en')} MiB`;
+  const message = `The disk of the data folder has ${mib(free)} free and the import needs at least ${mib(needed)}; the catalogue is as it was.`;
+  throw new ImportStopped('no_space', message);
 }
 
 /** A consistent copy under its final name only once it is whole and on disk. */

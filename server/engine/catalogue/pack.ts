@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PackedBatch, PackedOutcome, Position } from './batch.js';
+import type { Notice, PackedBatch, PackedOutcome, Position } from './batch.js';
 import type { Bib } from './bib.js';
 import { withBranchNames, type BranchNames } from './branch-names.js';
 import { noticeTable } from './formats/notices.js';
@@ -9,6 +9,8 @@ import { readCatalogue } from './formats/read-catalogue.js';
 /** Outcomes that are gathered into one transaction: fewer write the same pages more often, more only take memory. */
 const BATCH_OUTCOMES = 1000;
 const DIGEST_BYTES = 16;
+/** Notices by which a file shows that its end is missing. */
+const cutShort: ReadonlySet<string> = new Set(['record_truncated', 'gzip_cut']);
 
 export interface ReadingOptions {
   /** Paths in the order in which they are read, with their sizes in bytes. */
@@ -58,6 +60,7 @@ export async function* packFiles(options: ReadingOptions, signal: AbortSignal): 
     yield {
       file: at,
       outcomes: [],
+      notices: [],
       truncated: false,
       next: { file: at + 1, index: 0, offset: 0 },
       bytesRead: bytesBefore,
@@ -83,19 +86,29 @@ function packed(
   batch: ReadBatch,
   options: Pick<ReadingOptions, 'source' | 'branchNames'>,
   start: Position,
-): Pick<PackedBatch, 'file' | 'outcomes' | 'truncated' | 'next'> {
+): Omit<PackedBatch, 'bytesRead' | 'totalBytes'> {
   const outcomes: PackedOutcome[] = [];
+  const fileNotices: Notice[] = [];
   let truncated = false;
   let { index, offset } = start;
   for (const outcome of batch.outcomes) {
-    if (outcome.kind === 'notice') continue;
-    const notices = outcome.kind === 'refused' ? [outcome.reason] : outcome.warnings;
-    truncated ||= notices.some((notice) => notice.code === 'record_truncated');
+    const said = noticesOf(outcome);
+    truncated ||= said.some(({ code }) => cutShort.has(code));
+    if (outcome.kind === 'notice') {
+      fileNotices.push(...said);
+      continue;
+    }
     outcomes.push(packOutcome(outcome, options));
     index = outcome.index + 1;
     offset = outcome.offset + outcome.length;
   }
-  return { file: start.file, outcomes, truncated, next: { file: start.file, index, offset } };
+  const next = { file: start.file, index, offset };
+  return { file: start.file, outcomes, notices: fileNotices, truncated, next };
+}
+
+function noticesOf(outcome: Outcome): Notice[] {
+  if (outcome.kind === 'notice') return [outcome.notice];
+  return outcome.kind === 'refused' ? [outcome.reason] : outcome.warnings;
 }
 
 /** One outcome of reading as plain data for the writing thread. */

@@ -13,6 +13,9 @@ export interface Held {
   suppressed: number;
 }
 
+/** What became of a record: in, in place of another of the same import, or left out for another source's. */
+export type Applied = 'in' | 'displaced' | 'taken';
+
 /** In `import_seen.was`: met in this import and, so far, as it was before. */
 const AS_IT_WAS = Buffer.alloc(0);
 
@@ -64,7 +67,7 @@ export function openRecordWriter(
   }
 
   /** Replaces a held record unless its digest is the same. Of two with one id in the same import, the later counts. */
-  function replace(held: Held, record: PackedRecord, at: string): void {
+  function replace(held: Held, record: PackedRecord, at: string): Applied {
     const { counts } = point;
     const same = held.digest.equals(record.digest);
     const seen = findSeen.get(held.row);
@@ -73,13 +76,14 @@ export function openRecordWriter(
       noteSeen.run(held.row, same ? AS_IT_WAS : held.digest);
     } else {
       counts.duplicates += 1;
-      if (same) return;
+      if (same) return 'in';
       if (seen.was !== null) recount(held, seen.was, record);
     }
-    if (same) return;
+    if (same) return 'in';
     untally(held);
     update.run(record.digest, record.bib, record.suppressed ? 1 : 0, at, held.row);
     enter(held.row, record);
+    return seen === undefined ? 'in' : 'displaced';
   }
 
   /** What counts is how the last of several stands to the catalogue before the import. */
@@ -101,24 +105,24 @@ export function openRecordWriter(
   return {
     takeOut,
 
-    /** Adds, replaces or deletes one record. False, with nothing done, when another source holds the id. */
-    apply(record: PackedRecord, at: string): boolean {
+    /** Adds, replaces or deletes one record; nothing is done when another source holds the id. */
+    apply(record: PackedRecord, at: string): Applied {
       const { counts } = point;
       const held = findHeld.get(record.id);
-      if (held && held.source !== source) return false;
+      if (held && held.source !== source) return 'taken';
       if (record.deleted) {
         counts.deleted += 1;
-        if (!held) return true;
+        if (!held) return 'in';
         // What this same import added was never in the catalogue that patrons saw.
         if (findSeen.get(held.row)?.was === null) counts.added -= 1;
         else counts.deletedHeld += 1;
         takeOut(held);
-        return true;
+        return 'in';
       }
       if (record.suppressed) counts.suppressed += 1;
-      if (held) replace(held, record, at);
-      else add(record, at);
-      return true;
+      if (held) return replace(held, record, at);
+      add(record, at);
+      return 'in';
     },
 
     /** Keeps the held version of a record whose new version could not be read. */

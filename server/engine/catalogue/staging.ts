@@ -1,8 +1,8 @@
 import type { ImportMode } from '../../contract/office.js';
 import type { Sqlite } from '../db/sqlite.js';
-import type { PackedBatch, PackedOutcome, PackedRecord, PackedRefusal } from './batch.js';
+import type { PackedBatch, PackedOutcome, PackedRecord } from './batch.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
-import { countRecords } from './generation-file.js';
+import { countRecords, SCHEMA } from './generation-file.js';
 import { ImportStopped } from './import-failures.js';
 import { openRecordWriter, type Held } from './record-writer.js';
 
@@ -42,27 +42,35 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
     const noted: PackedOutcome[] = [];
     for (const outcome of batch.outcomes) {
       point.counts.records += 1;
-      const refusal = outcome.kind === 'refused' ? outcome : applied(outcome, at);
-      if (refusal) {
+      const result = outcome.kind === 'refused' ? outcome : applied(outcome, at);
+      if (result.kind === 'refused') {
         point.counts.refused += 1;
-        if (refusal.id !== undefined) records.keep(refusal.id);
-        noted.push(refusal);
+        if (result.id !== undefined) records.keep(result.id);
       } else if (outcome.notices.length > 0) {
         point.counts.repaired += 1;
-        noted.push(outcome);
       }
+      if (result.notices.length > 0) noted.push(result);
     }
     point.truncated ||= batch.truncated;
+    for (const notice of batch.notices) {
+      if (!point.notices.some(({ code }) => code === notice.code)) point.notices.push(notice);
+    }
     point.next = batch.next;
     records.flush();
     if (noted.length > 0) options.quarantine(batch.file, noted);
     checkpoint.save(point);
   });
 
-  function applied(record: PackedRecord, at: string): PackedRefusal | undefined {
-    if (records.apply(record, at)) return undefined;
-    const { index, offset, length, title, raw } = record;
-    const message = `The id ${record.id} belongs to a record of another source.`;
+  /** Writes a record; what comes back is the record, or its refusal, with all that is to be said about it. */
+  function applied(record: PackedRecord, at: string): PackedOutcome {
+    const result = records.apply(record, at);
+    if (result === 'in') return record;
+    const { id, index, offset, length, title, raw } = record;
+    if (result === 'displaced') {
+      const message = `The id ${id} came before in this import; this later record took the earlier one’s place.`;
+      return { ...record, notices: [...record.notices, { code: 'id_repeated', message }] };
+    }
+    const message = `The id ${id} belongs to a record of another source.`;
     const notices = [{ code: 'id_taken', message }, ...record.notices];
     return { kind: 'refused', index, offset, length, title, notices, ...(raw && { raw }) };
   }
@@ -149,6 +157,7 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
     finish(): number {
       if (point.phase !== 'finished') {
         records.finishIndex();
+        db.prepare("INSERT OR REPLACE INTO meta VALUES ('schema', ?)").run(SCHEMA);
         enterPhase('finished');
       }
       const held = heldNow(db, source).heldBefore;

@@ -22,6 +22,7 @@ export const noProgress: JobProgress = {
   repaired: 0,
   refused: 0,
   duplicates: 0,
+  notices: [],
 };
 
 /** A file as a job remembers it: enough to tell, after a crash, that it is still the same one. */

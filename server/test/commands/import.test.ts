@@ -7,7 +7,6 @@ import {
   importHelp,
   importOptions,
   type ImportCommand,
-  type ImportValues,
 } from '../../commands/import.js';
 import type { Job } from '../../contract/office.js';
 import { duration, progressLine } from '../../commands/job-progress.js';
@@ -28,7 +27,7 @@ function terminal(t: Test, options: { interactive?: boolean } = {}) {
     const status = await importCommand({
       dataDir,
       positionals,
-      values: values as ImportValues,
+      values,
       output: {
         write: (text) => void written.push(Buffer.from(text)),
         problem: (line) => void problems.push(line),
@@ -67,7 +66,7 @@ t.test('an import ends with what a librarian wants to know', async (t) => {
   t.match(text, 'See them with: carrel import --quarantine list');
   t.match(text, /1,500 records read in \d+ s\./);
   t.match(text, /Learned from 1,497 records/);
-  t.match(text, /\r\u001b\[K/, 'progress stays on one line');
+  t.ok(text.includes('\r\u001b[K'), 'progress stays on one line');
   const again = await run([path, '--quiet']);
   t.match(again.text, /^Nothing changed: 1,498 records are as they were\./);
   t.equal(again.text.split('\n').length, 2, 'one line');

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { importFile } from '../../../engine/catalogue/import-file.js';
+import { requireSpace } from '../../../engine/catalogue/import-task.js';
 import type { ImportRequest } from '../../../engine/catalogue/imports.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { catalogueState } from './catalogue-state.js';
-import { marcFile, someRecords, type SomeRecord } from './some-marc.js';
+import { marc, marcFile, someRecords, type SomeRecord } from './some-marc.js';
 
 /** A library with a data folder, into which a test imports lists of records. */
 async function library(t: Test) {
@@ -82,6 +84,17 @@ t.test('the same export again changes nothing and makes no new generation', asyn
   });
   t.strictSame(catalogue.current(), before);
   t.strictSame(generationFiles(), ['catalogue-1.db']);
+});
+
+t.test('of two records with one id the later counts, and staff can see where', async (t) => {
+  const { put, titles, dataDir } = await library(t);
+  const list = someRecords(10);
+  list.push({ ...(list[3] as SomeRecord), title: 'The later of two' }, list[5] as SomeRecord);
+  t.match(await put(list), { progress: { records: 12, added: 10, duplicates: 2, repaired: 0 } });
+  t.strictSame(await titles('r4'), ['The later of two']);
+  const { quarantine } = await catalogueState(dataDir);
+  t.match(quarantine, [{ record_index: 10, kind: 'repaired', code: 'id_repeated' }]);
+  t.equal(quarantine.length, 1, 'where both say the same, nothing is lost');
 });
 
 t.test('changed, deleted, suppressed and missing records are told apart', async (t) => {
@@ -178,6 +191,48 @@ t.test('a file that breaks off cannot replace a whole catalogue', async (t) => {
     { state: 'done', progress: { records: 40, repaired: 1 } },
     'with nothing to lose it is taken',
   );
+});
+
+t.test('a compressed file that is cut counts as broken off, too', async (t) => {
+  const { dir, put, dataDir } = await library(t);
+  await put(someRecords(400));
+  const path = join(dir, 'cut.mrc.gz');
+  const packed = gzipSync(readFileSync(marcFile(dir, 'whole.mrc', someRecords(400))));
+  writeFileSync(path, packed);
+  t.match(await importFile({ dataDir, files: [{ path }] }), { message: /^Nothing changed/ });
+  writeFileSync(path, packed.subarray(0, packed.length - 200));
+  const job = await importFile({ dataDir, files: [{ path }] });
+  t.match(job, { state: 'failed', message: /breaks off in the middle/ });
+  t.match(job.progress.notices, [{ code: 'gzip_cut' }]);
+});
+
+t.test('what a file as a whole shows is told with the job', async (t) => {
+  const { dir, dataDir } = await library(t);
+  const path = join(dir, 'lines.mrc');
+  writeFileSync(
+    path,
+    Buffer.concat(someRecords(20).flatMap((record) => [marc(record), Buffer.from('\r\n')])),
+  );
+  const job = await importFile({ dataDir, files: [{ path }] });
+  t.match(job, { state: 'done', progress: { added: 20, repaired: 0 } });
+  t.match(job.progress.notices, [{ code: 'line_breaks_between_records', message: /skipped\.$/ }]);
+  t.equal(job.progress.notices.length, 1);
+});
+
+t.test('an import that cannot fit is refused before anything is copied', async (t) => {
+  const { put, catalogue } = await library(t);
+  await put(someRecords(10));
+  const task = {
+    generationPath: join(t.testdirName, 'var', 'catalogue-2.db'),
+    copyFrom: catalogue.current()?.path ?? '',
+  };
+  const disk = (bavail: number) => () => Promise.resolve({ type: 0, bavail, bsize: 4096 });
+  await requireSpace(task, { statfs: disk(1_000_000) });
+  await requireSpace({ generationPath: task.generationPath }, { statfs: disk(0) });
+  await t.rejects(requireSpace(task, { statfs: disk(256) }), {
+    reason: 'no_space',
+    message: /has 1 MiB free and the import needs at least 65 MiB; the catalogue is as it was\./,
+  });
 });
 
 t.test('files that are no catalogue change nothing', async (t) => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { retryRecord } from '../../../engine/catalogue/import-retry.js';
@@ -27,7 +28,7 @@ async function office(t: Test) {
     catalogue.refresh();
     return job;
   };
-  return { dataDir, database, imports, quarantine: imports.quarantine, catalogue, records, put };
+  return { dir, dataDir, database, imports, quarantine: imports.quarantine, catalogue, records, put };
 }
 
 t.test('every refused or repaired record is listed with its place, its reason and its bytes', async (t) => {
@@ -110,6 +111,22 @@ t.test('a repaired record can be replaced, too', async (t) => {
   catalogue.refresh();
   t.match(await records.findRecord('r3'), { title: { text: 'In order now' } });
   t.equal((await quarantine.list({ offset: 0, limit: 1 })).total, 0);
+});
+
+t.test('a row of a table is retried with the columns that its import was given', async (t) => {
+  const { imports, quarantine, records, catalogue, dir } = await office(t);
+  const path = join(dir, 'list.csv');
+  writeFileSync(path, 'nummer,buch\n1,Erstes\n,\n3,Drittes\n');
+  const csvMapping = { nummer: 'id', buch: 'title' };
+  const job = await (await imports.start({ files: [{ path }], csvMapping })).done;
+  t.match(job, { state: 'done', progress: { added: 2, refused: 1 } });
+  const [entry] = (await quarantine.list({ offset: 0, limit: 1 })).entries;
+  t.match(entry, { code: 'row_empty', index: 1 });
+  const corrected = Buffer.from('nummer,buch\n2,Zweites\n');
+  const retried = await (await retryRecord({ imports }, entry?.id ?? '', corrected)).done;
+  t.match(retried, { state: 'done', progress: { added: 1 } });
+  catalogue.refresh();
+  t.match(await records.findRecord('2'), { title: { text: 'Zweites' } });
 });
 
 t.test('bytes are kept up to a limit, places and reasons always', async (t) => {
