@@ -41,6 +41,7 @@ const FollowupData = z.strictObject({
   adding: patterns,
   narrowing: patterns,
   lessening: patterns,
+  asking: patterns,
   courtesies: patterns,
   nth: z.record(z.string(), z.int()),
   cardinals: z.record(z.string(), z.int()),
@@ -83,6 +84,8 @@ export interface FollowupRules {
    * scary" takes away from it.
    */
   openingOf(text: string): 'adding' | 'narrowing' | 'lessening' | undefined;
+  /** True when the text names anew what is wanted ("books for teens"), where "for teens" would only narrow. */
+  asksAnew(text: string): boolean;
 }
 
 /** Longer turns are read as questions of their own. */
@@ -126,6 +129,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     adding: opens(data.adding),
     narrowing: opens(data.narrowing),
   };
+  const asking = opens(data.asking);
   const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
   const ordinal = wordPattern(`(${pointing.nth})`);
 
@@ -170,6 +174,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
       if (openings.adding.test(folded)) return 'adding';
       return openings.narrowing.test(folded) ? 'narrowing' : undefined;
     },
+    asksAnew: (text) => asking.test(`${fold(text)} `),
     read(text, shownTitles) {
       const folded = `${fold(text)} `;
       if (folded.split(' ').length > MAX_WORDS + 1)

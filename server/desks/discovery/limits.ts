@@ -30,6 +30,7 @@ const MAX_MOOD_WORDS = 2;
  */
 export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefined {
   if (nameKeys.some((key) => intent[key] !== undefined)) return undefined;
+  if (rules.asksAnew(intent.text)) return undefined;
   const words = rules.contentWords(intent.topic);
   const hard = limitKeys.filter((key) => key !== 'appeals' && key !== 'without' && isSet(intent[key]));
   if (words.length === 0 && hard.length > 0) return { ...intent, topic: '' };

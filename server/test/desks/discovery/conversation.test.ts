@@ -180,10 +180,18 @@ t.test(
       'one limit is not',
     );
     t.match(
-      await visitor.say('books in Spanish for kids'),
+      await visitor.say('in Spanish for kids'),
       { intent: { topic: 'lighthouses' } },
       'nor is nothing at all',
     );
+    t.match(
+      await visitor.say('books in Spanish'),
+      { intent: { topic: '', languages: ['spa'] } },
+      'but who names books anew asks anew',
+    );
+    t.match(await visitor.say('libros en español', { locale: 'es' }), {
+      intent: { topic: '', languages: ['spa'] },
+    });
   },
 );
 
