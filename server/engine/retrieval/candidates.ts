@@ -3,7 +3,7 @@ import type { Plan } from './plan.js';
 import type { QueryWord } from './query-words.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 
-const perQuery = 400;
+const perQuery = 300;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
 const documentBudget = 60_000;
 
@@ -22,7 +22,7 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
 
   const words = affordable(plan.words.filter(({ stop, words }) => !stop && words.size > 0));
   if (words.length > 0) {
-    const found = index.lexical({ groups: words.map(groupOf), ...limit });
+    const found = index.lexical({ groups: words.map(groupOf), prose: plan.descriptive, ...limit });
     const best = found[0]?.score ?? 1;
     for (const { row, score } of found) lexical.set(row, score / best);
     add(found);
@@ -37,7 +37,7 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
   const concepts = plan.concepts.filter(({ concept }) => concept.lookUp.length > 0);
   const conceptGroups = concepts.map(({ concept }) => ({ alternatives: [...new Set(concept.lookUp)].slice(0, 60), weight: 1 }));
   for (const group of conceptGroups) add(index.lexical({ groups: [group], ...limit }));
-  const others = words.filter((word) => !concepts.some(({ covers }) => covers.includes(word)));
+  const others = words.filter((word) => !plan.covered[plan.words.indexOf(word)]);
   const both = [...conceptGroups, ...others.map(groupOf)];
   if (conceptGroups.length > 0 && both.length > 1) add(index.lexical({ groups: both, all: true, ...limit }));
   for (const { concept } of concepts) {

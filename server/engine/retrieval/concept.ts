@@ -1,6 +1,7 @@
 import { singular } from '../../lib/stem.js';
 import { wordsOf } from '../../lib/words.js';
 import type { Advisory, AdvisoryEntry } from './advisory.js';
+import type { Traits } from './facts.js';
 import type { KnownItems } from './known-item.js';
 import type { DocWords } from './scoring.js';
 import { columns, type Column } from './tables.js';
@@ -83,7 +84,7 @@ export function conceptScore(
   concept: Concept,
   row: number,
   doc: DocWords,
-  facts: { forms: readonly string[]; audience: string | null; format: string; year: number | null },
+  facts: Traits,
 ): number {
   const { entry } = concept;
   let tf = 0;

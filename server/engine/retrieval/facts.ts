@@ -13,6 +13,14 @@ export interface Fact {
   work: string;
 }
 
+/** A record's coded traits and literary forms. */
+export interface Traits {
+  audience: string | null;
+  format: string;
+  year: number | null;
+  forms: readonly string[];
+}
+
 /** Coded facts about records: sets of rows by value, kept once built, and single records. */
 export interface Facts {
   readonly highestRow: number;
@@ -30,9 +38,12 @@ export interface Facts {
   valuesOf(kind: string, row: number): string[];
   everyValueOf(row: number): { kind: string; value: string }[];
   fact(row: number): Fact | undefined;
+  /** What ranking looks at in every candidate; kept, since questions come back to the same records. */
+  traits(row: number): Traits;
 }
 
 const mostKept = 200;
+const mostTraits = 50_000;
 
 /** Facts over an open connection. Building a set reads an index once: about 0.3 s for a million rows. */
 export function openFacts(db: Database): Facts {
@@ -47,6 +58,8 @@ export function openFacts(db: Database): Facts {
     .pluck();
   const every = db.prepare<[], number>('SELECT row FROM doc').pluck();
   const one = db.prepare<[number], Fact>('SELECT * FROM fact WHERE row = ?');
+  const lasting = new Map<number, Traits>();
+  const forms = db.prepare<[number], string>("SELECT value FROM value WHERE row = ? AND kind = 'form'").pluck();
   const values = db.prepare<[string], { value: string; count: number }>(
     'SELECT value, count(*) AS count FROM value WHERE kind = ? GROUP BY value ORDER BY count DESC, value',
   );
@@ -86,5 +99,15 @@ export function openFacts(db: Database): Facts {
     valuesOf: (kind, row) => valuesOf.all(row, kind) as string[],
     everyValueOf: (row) => everyValue.all(row),
     fact: (row) => one.get(row),
+    traits(row) {
+      const known = lasting.get(row);
+      if (known) return known;
+      const fact = one.get(row);
+      const { audience = null, format = '', year = null } = fact ?? {};
+      const traits = { audience, format, year, forms: forms.all(row) as string[] };
+      if (lasting.size >= mostTraits) lasting.delete(lasting.keys().next().value ?? -1);
+      lasting.set(row, traits);
+      return traits;
+    },
   };
 }

@@ -4,6 +4,7 @@ import { columns, type Column } from './tables.js';
 
 /** bm25 weights in the order of `columns`. */
 const fieldWeights = [10, 5, 4, 4, 1, 0.8];
+const proseWeights = [8, 2, 3, 2, 1, 0.4];
 
 export interface WordIndex {
   lexical(query: LexicalQuery): Scored[];
@@ -20,7 +21,7 @@ export interface WordIndex {
 export function openWordIndex(db: Database): WordIndex {
   let allow: RowSet | undefined;
   db.function('allowed', { deterministic: false }, (row: unknown) => (allow?.has(Number(row)) === false ? 0 : 1));
-  const rank = `bm25(words, ${fieldWeights.join(', ')})`;
+  const rankBy = (weights: readonly number[]) => `bm25(words, ${weights.join(', ')})`;
   const prepared = new Map<string, ReturnType<typeof db.prepare<unknown[], { row: number; score: number }>>>();
   const statement = (sql: string) => {
     let found = prepared.get(sql);
@@ -42,10 +43,11 @@ export function openWordIndex(db: Database): WordIndex {
     }
   };
   return {
-    lexical: (query) =>
-      run(query, `rowid AS row, -${rank} AS score`, `ORDER BY ${rank}`).sort(
-        (a, b) => b.score - a.score || a.row - b.row,
-      ),
+    lexical(query) {
+      const rank = rankBy(query.prose ? proseWeights : fieldWeights);
+      const found = run(query, `rowid AS row, -${rank} AS score`, `ORDER BY ${rank}`);
+      return found.sort((a, b) => b.score - a.score || a.row - b.row);
+    },
     rows: (query) => run(query, 'rowid AS row, 0 AS score', 'ORDER BY rowid').map(({ row }) => row),
     count: (query) => run(query, 'rowid AS row, 0 AS score', '').length,
   };

@@ -1,5 +1,6 @@
 import type { Intent } from '../../contract/intent.js';
 import { wordsOf } from '../../lib/words.js';
+import type { WordIndex } from './fts-index.js';
 import type { KnownItems } from './known-item.js';
 import type { Plan } from './plan.js';
 
@@ -10,7 +11,7 @@ const leastFuzzy = 0.78;
  * Rows that the question names outright, with how surely (0 to 1): a number, a title, title and author, an author, a
  * series. Typing errors are looked for only when nothing was named exactly and no record holds all the words.
  */
-export function knownRows(intent: Intent, plan: Plan, known: KnownItems): Map<number, number> {
+export function knownRows(intent: Intent, plan: Plan, known: KnownItems, index: WordIndex): Map<number, number> {
   const found = new Map<number, number>();
   const add = (row: number, sureness: number) => found.set(row, Math.max(found.get(row) ?? 0, sureness));
   if (intent.isbn !== undefined) known.byNumber(intent.isbn).forEach((row) => add(row, 1));
@@ -28,7 +29,7 @@ export function knownRows(intent: Intent, plan: Plan, known: KnownItems): Map<nu
     author?.rows.forEach((row, at) => add(row, author.sureness * (0.85 - Math.min(at, 100) * 0.0005)));
     known.series(text)?.rows.forEach((row, at) => add(row, 0.8 - Math.min(at, 100) * 0.001));
   }
-  if (found.size === 0 && mayBeMistyped(intent, plan)) {
+  if (found.size === 0 && mayBeMistyped(intent, plan, index)) {
     for (const text of texts) {
       for (const { row, sureness } of known.byTitleFuzzy(text)) if (sureness >= leastFuzzy) add(row, sureness * 0.9);
       const author = known.authorFuzzy(text);
@@ -38,6 +39,9 @@ export function knownRows(intent: Intent, plan: Plan, known: KnownItems): Map<nu
   return found;
 }
 
-function mayBeMistyped(intent: Intent, plan: Plan): boolean {
-  return plan.list.length > 0 && plan.list.length <= 14 && intent.isbn === undefined;
+function mayBeMistyped(intent: Intent, plan: Plan, index: WordIndex): boolean {
+  if (plan.list.length === 0 || plan.list.length > 14 || intent.isbn !== undefined) return false;
+  if (plan.corrected.length > 0 || plan.words.some(({ words }) => words.size === 0)) return true;
+  const groups = plan.words.map(({ text }) => ({ alternatives: [text], weight: 1 }));
+  return index.count({ groups, all: true, fields: ['title', 'author', 'subject', 'series'], limit: 1 }) === 0;
 }

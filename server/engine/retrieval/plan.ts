@@ -9,7 +9,9 @@ export interface Plan {
   /** All words of the topic, stop words too, in order. */
   list: string[];
   words: QueryWord[];
-  concepts: { concept: Concept; weight: number; covers: QueryWord[]; language: string }[];
+  concepts: { concept: Concept; weight: number; covers: number[]; language: string }[];
+  /** Whether a concept stands for the word at this place. */
+  covered: boolean[];
   corrected: { from: string; to: string }[];
   /** Neighbouring words of a long description and how much finding them side by side says. */
   pairs: Map<string, number>;
@@ -39,8 +41,11 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
   for (const { entry, from, to, language } of matches) {
     const concept = wanted.has(entry.id) || intent.appeals === undefined ? deps.conceptOf(entry.id) : undefined;
     if (!concept) continue;
-    const covers = words.filter(({ at }) => at >= from && at <= to);
-    const own = covers.filter(({ stop }) => !stop).reduce((sum, { weight }) => sum + weight, 0);
+    const covers = [...words.keys()].filter((place) => {
+      const at = words[place]?.at ?? -1;
+      return at >= from && at <= to;
+    });
+    const own = covers.reduce((sum, place) => sum + (words[place]?.stop ? 0 : (words[place]?.weight ?? 0)), 0);
     const weight = entry.weight * Math.max(entry.form_only ? 2 : leastConceptWeight, Math.min(own, 8));
     // In a long description a genre word is one word among many.
     concepts.push({ concept, weight: descriptive ? weight * 0.05 : weight, covers, language });
@@ -51,7 +56,10 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
     const concept = deps.conceptOf(id);
     if (concept) concepts.push({ concept, weight: concept.entry.weight * leastConceptWeight, covers: [], language: 'en' });
   }
-  return { list, words, concepts, corrected, descriptive, pairs: descriptive ? pairsOf(list, words) : new Map() };
+  const covered = new Array<boolean>(words.length).fill(false);
+  for (const { covers } of concepts) for (const place of covers) covered[place] = true;
+  const pairs = descriptive ? pairsOf(list, words) : new Map<string, number>();
+  return { list, words, concepts, covered, corrected, descriptive, pairs };
 }
 
 function pairsOf(list: readonly string[], words: readonly QueryWord[]): Map<string, number> {

@@ -48,7 +48,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     hidden.push(...likeAuthor);
     const limits = limitsOf(intent, facts);
     const vector = question.wordsOnly ? undefined : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
-    const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known);
+    const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known, index);
     const resembles = likeRows.length > 0 || likeAuthor.length > 0;
     let ranked = rankWithin(without(meeting(limits), hidden, facts), limits.length > 0);
     let relaxed: Limit[] = [];
@@ -62,7 +62,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       const { rows, lexical } = candidatesFor(plan, index, allowed);
       for (const row of named.keys()) if (!allowed || allowed.has(row)) rows.add(row);
       if (vector && vectors) {
-        const near = vectors.nearest(vector, { limit: 300, ...(allowed ? { allow: allowed } : {}) });
+        const near = vectors.nearest(vector, { limit: 150, ...(allowed ? { allow: allowed } : {}) });
         for (const { row } of near) rows.add(row);
       }
       if (limited && allowed && (allowed.size <= rankEveryBelow || rows.size < 100)) {

@@ -1,6 +1,7 @@
-import type { Fact, Facts } from './facts.js';
+import type { Facts } from './facts.js';
 import type { Plan } from './plan.js';
 import { conceptScore } from './concept.js';
+import type { QueryWord } from './query-words.js';
 import { saturations, sharedPairs, type DocWords } from './scoring.js';
 import type { Column } from './tables.js';
 import { titleCover } from './title-words.js';
@@ -38,8 +39,27 @@ export interface RankInput {
   ownWords: number;
 }
 
-/** How much each kind of evidence counts beside the share of words answered (which counts 1). */
-const taste = { known: 2.2, cover: 0.6, stopWords: 0.02, offForm: 0.6, proseStopWords: 0.1, bm25: 0.2, pairs: 1 } as const;
+/** How much each kind of evidence counts beside the share of words answered, which counts 1. Tuned on judged questions. */
+const taste = {
+  /** A record that the question names. */
+  known: 2.2,
+  /** Words of the question in the order of a title. */
+  cover: 0.6,
+  /** Weight left to words like "the", in short questions and in descriptions. */
+  stopWords: 0.02,
+  proseStopWords: 0.1,
+  /** What is left of a record that is not of the form asked for. */
+  offForm: 0.6,
+  /** In descriptions: bm25 of the words, turns of phrase shared, and the exponent that makes rare words lead. */
+  bm25: 1,
+  pairs: 3,
+  proseRarity: 1.3,
+} as const;
+
+function weightOf({ stop, weight }: QueryWord, descriptive: boolean): number {
+  if (stop) return weight * (descriptive ? taste.proseStopWords : taste.stopWords);
+  return descriptive ? weight ** taste.proseRarity : weight;
+}
 
 /** Scores one record; undefined when it is not there or not wanted. */
 export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | undefined {
@@ -49,31 +69,32 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
   const sat = saturations(doc, plan.words, deps.averages, { prose: plan.descriptive });
   let got = 0;
   let asked = 0;
-  const inConcept = new Set(plan.concepts.flatMap(({ covers }) => covers));
   plan.words.forEach((word, at) => {
-    if (inConcept.has(word)) return;
-    const weight = word.stop ? (plan.descriptive ? taste.proseStopWords : taste.stopWords) * word.weight : word.weight;
+    if (plan.covered[at] && !plan.descriptive) return;
+    const weight = weightOf(word, plan.descriptive);
     got += weight * (sat[at] ?? 0);
     asked += weight;
   });
-  let fact: Fact | undefined;
   let offForm = 1;
-  for (const { concept, weight, covers } of plan.concepts) {
-    fact ??= deps.facts.fact(row);
-    const forms = concept.entry.forms.length > 0 ? deps.facts.valuesOf('form', row) : [];
-    const score = conceptScore(concept, row, doc, {
-      forms,
-      audience: fact?.audience ?? null,
-      format: fact?.format ?? '',
-      year: fact?.year ?? null,
-    });
-    const content = covers.filter(({ stop }) => !stop);
-    const total = content.reduce((sum, w) => sum + w.weight, 0);
-    const own = total === 0 ? 0 : content.reduce((sum, w) => sum + w.weight * (sat[plan.words.indexOf(w)] ?? 0), 0) / total;
-    const either = 1 - (1 - 0.7 * own) * (1 - score);
-    got += weight * (input.ownWords * own + (1 - input.ownWords) * either);
-    asked += weight;
-    if (concept.entry.form_only && !concept.entry.forms.some((form) => forms.includes(form))) offForm *= taste.offForm;
+  if (plan.concepts.length > 0) {
+    const traits = deps.facts.traits(row);
+    for (const { concept, weight, covers } of plan.concepts) {
+      const score = conceptScore(concept, row, doc, traits);
+      let total = 0;
+      let own = 0;
+      for (const at of covers) {
+        const word = plan.words[at];
+        if (!word || word.stop) continue;
+        total += word.weight;
+        own += word.weight * (sat[at] ?? 0);
+      }
+      own = total === 0 ? 0 : own / total;
+      const either = 1 - (1 - 0.7 * own) * (1 - score);
+      got += weight * (input.ownWords * own + (1 - input.ownWords) * either);
+      asked += weight;
+      const { form_only, forms: wanted } = concept.entry;
+      if (form_only && !wanted.some((form) => traits.forms.includes(form))) offForm *= taste.offForm;
+    }
   }
   const relevance = asked === 0 ? 0 : (offForm * got) / asked;
   const cover = plan.list.length > 1 && !plan.descriptive ? titleCover(plan.list, doc.title) : 0;

@@ -23,6 +23,8 @@ export interface LexicalQuery {
   /** Every group must match when true. */
   all?: boolean;
   fields?: ('title' | 'author' | 'subject' | 'series' | 'summary')[];
+  /** The text is a long description: a word in a title says little more than one in a summary. */
+  prose?: boolean;
   limit: number;
   allow?: RowSet;
 }
