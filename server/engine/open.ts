@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Problem } from '../contract/problems.js';
 import { createLruCache } from './cache/lru.js';
 import type { Cache } from './cache/cache.js';
 import { openCatalogue } from './catalogue/catalogue.js';
@@ -88,7 +89,14 @@ export async function openEngine(
 
   return {
     version,
-    search,
+    search: {
+      ...search,
+      // "We hold nothing on that" would be untrue of a library whose catalogue was never put in.
+      search: (question, asking) =>
+        catalogue.current() === undefined
+          ? Promise.reject(new Problem('not_ready', { detail: 'No catalogue has been put in yet.' }))
+          : search.search(question, asking),
+    },
     records,
     ils: options.ils === 'demo' ? shieldIls(createDemoIls({ catalogue: records })) : noIls(),
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
