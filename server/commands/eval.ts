@@ -11,7 +11,11 @@ import { measure, measureNames, meanOf, type Measures } from '../lib/relevance-m
 import { optionLines, type CommandOption, type CommandOutput } from './output.js';
 
 export const evalOptions = {
-  run: { type: 'string', value: 'FILE', means: 'also write the answers as "query id<TAB>record id", best first' },
+  run: {
+    type: 'string',
+    value: 'FILE',
+    means: 'also write the answers as "query id<TAB>record id", best first',
+  },
   compare: { type: 'string', value: 'FILE', means: 'show the difference to an earlier run in the same form' },
   'words-only': { type: 'boolean', means: 'leave vectors out' },
   json: { type: 'boolean', means: 'answer as JSON, for programs' },
@@ -75,14 +79,22 @@ export async function runEval(options: {
         const question = { text, locale: 'en' as const, offset: 0, limit: idsPerQuery };
         const found = await search.search({ ...question, wordsOnly: options.wordsOnly ?? false }, { signal });
         latencies.push(performance.now() - began);
-        answers.set(id, found.hits.map((hit) => hit.id));
+        answers.set(
+          id,
+          found.hits.map((hit) => hit.id),
+        );
       }
     } finally {
       await search.close();
     }
     if (options.run !== undefined) await writeFile(options.run, runText(answers));
     const before = options.compare === undefined ? undefined : await readRun(options.compare);
-    return { records, queries: queries.length, latencyMs: spread(latencies), rows: await table(dir, queries, answers, before) };
+    return {
+      records,
+      queries: queries.length,
+      latencyMs: spread(latencies),
+      rows: await table(dir, queries, answers, before),
+    };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -94,7 +106,12 @@ async function* bibsOf(path: string, signal: AbortSignal): AsyncGenerator<Bib[]>
   }
 }
 
-async function table(dir: string, queries: Query[], answers: Map<string, string[]>, before?: Map<string, string[]>): Promise<EvalRow[]> {
+async function table(
+  dir: string,
+  queries: Query[],
+  answers: Map<string, string[]>,
+  before?: Map<string, string[]>,
+): Promise<EvalRow[]> {
   if (!existsSync(join(dir, 'qrels.tsv'))) return [];
   const grades = new Map<string, Map<string, number>>();
   for (const line of await lines(join(dir, 'qrels.tsv'))) {
@@ -109,7 +126,11 @@ async function table(dir: string, queries: Query[], answers: Map<string, string[
   const rowsOf = (run: Map<string, string[]>): EvalRow[] => {
     const byType = new Map<string, Measures[]>();
     for (const { id, type, scope } of queries) {
-      const one = measure(run.get(id) ?? [], grades.get(id) ?? new Map(), scope === undefined ? undefined : scopes.get(scope));
+      const one = measure(
+        run.get(id) ?? [],
+        grades.get(id) ?? new Map(),
+        scope === undefined ? undefined : scopes.get(scope),
+      );
       byType.set(type, [...(byType.get(type) ?? []), one]);
     }
     const types = [...byType].map(([type, all]) => ({ type, queries: all.length, ...meanOf(all) }));
@@ -117,7 +138,9 @@ async function table(dir: string, queries: Query[], answers: Map<string, string[
     return [...types, all, { type: 'MACRO', queries: types.length, ...meanOf(types) }];
   };
   const earlier = before && new Map(rowsOf(before).map((row) => [row.type, row.ndcg10]));
-  return rowsOf(answers).map((row) => (earlier ? { ...row, change: row.ndcg10 - (earlier.get(row.type) ?? 0) } : row));
+  return rowsOf(answers).map((row) =>
+    earlier ? { ...row, change: row.ndcg10 - (earlier.get(row.type) ?? 0) } : row,
+  );
 }
 
 async function lines(path: string): Promise<string[]> {
@@ -160,13 +183,21 @@ export async function evalCommand(command: {
     output.problem('Name one folder that holds catalogue.mrc and queries.jsonl.');
     return 2;
   }
-  const result = await runEval({ dir, run: values.run, compare: values.compare, wordsOnly: values['words-only'] ?? false, signal });
+  const result = await runEval({
+    dir,
+    run: values.run,
+    compare: values.compare,
+    wordsOnly: values['words-only'] ?? false,
+    signal,
+  });
   output.write(values.json ? `${JSON.stringify(result)}\n` : asTable(result));
   return 0;
 }
 
 function asTable({ records, queries, latencyMs, rows }: EvalResult): string {
-  const head = ['type'.padEnd(24), 'n'.padStart(5), ...measureNames.map((name) => name.padStart(10))].join(' ');
+  const head = ['type'.padEnd(24), 'n'.padStart(5), ...measureNames.map((name) => name.padStart(10))].join(
+    ' ',
+  );
   const body = rows.map((row) => {
     const numbers = measureNames.map((name) => row[name].toFixed(3).padStart(10));
     const change = row.change === undefined ? '' : ` ${row.change >= 0 ? '+' : ''}${row.change.toFixed(3)}`;

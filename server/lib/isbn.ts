@@ -1,7 +1,8 @@
 /** A valid ISBN-10 or ISBN-13, hyphens and spaces allowed, as ISBN-13 digits; undefined when its check digit is wrong. */
 export function isbn13(text: string): string | undefined {
   const digits = text.replace(/[\s\-–—]/gu, '').toUpperCase();
-  if (/^97[89]\d{10}$/.test(digits)) return checkDigit13(digits.slice(0, 12)) === digits[12] ? digits : undefined;
+  if (/^97[89]\d{10}$/.test(digits))
+    return checkDigit13(digits.slice(0, 12)) === digits[12] ? digits : undefined;
   if (!/^\d{9}[\dX]$/.test(digits)) return undefined;
   const sum = [...digits].reduce((total, d, at) => total + (10 - at) * (d === 'X' ? 10 : Number(d)), 0);
   if (sum % 11 !== 0) return undefined;

@@ -40,7 +40,8 @@ export function measure(
 
 /** Mean of each measure; zeros for no measures at all. */
 export function meanOf(all: readonly Measures[]): Measures {
-  const mean = (name: keyof Measures) => all.reduce((sum, one) => sum + one[name], 0) / Math.max(1, all.length);
+  const mean = (name: keyof Measures) =>
+    all.reduce((sum, one) => sum + one[name], 0) / Math.max(1, all.length);
   return {
     ndcg10: mean('ndcg10'),
     recall20: mean('recall20'),

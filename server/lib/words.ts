@@ -1,7 +1,8 @@
 import { fold } from './fold.js';
 
 const word = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const pieces =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
 
@@ -13,7 +14,9 @@ export function wordsOf(text: string): string[] {
   const out: string[] = [];
   for (const [run] of fold(text).matchAll(word)) {
     if (!unspaced.test(run)) out.push(run);
-    else for (const [piece] of run.matchAll(pieces)) out.push(...(unspaced.test(piece) ? pairs(piece) : [piece]));
+    else
+      for (const [piece] of run.matchAll(pieces))
+        out.push(...(unspaced.test(piece) ? pairs(piece) : [piece]));
   }
   return out;
 }
@@ -21,7 +24,8 @@ export function wordsOf(text: string): string[] {
 /** Like `wordsOf`, with the whole form of words that an apostrophe divides added ("don't" gives don, t, dont). */
 export function indexedWords(text: string): string[] {
   const out = wordsOf(text);
-  for (const [whole] of fold(text).matchAll(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)+/gu)) out.push(whole.replaceAll("'", ''));
+  for (const [whole] of fold(text).matchAll(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)+/gu))
+    out.push(whole.replaceAll("'", ''));
   return out;
 }
 

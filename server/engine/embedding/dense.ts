@@ -28,7 +28,8 @@ export function times(a: Sparse, x: Dense): Dense {
     for (let e = a.start[i] ?? 0, end = a.start[i + 1] ?? 0; e < end; e++) {
       const from = (a.column[e] as number) * k;
       const v = a.values[e] as number;
-      for (let j = 0; j < k; j++) out.data[to + j] = (out.data[to + j] as number) + v * (x.data[from + j] as number);
+      for (let j = 0; j < k; j++)
+        out.data[to + j] = (out.data[to + j] as number) + v * (x.data[from + j] as number);
     }
   }
   return out;
@@ -43,7 +44,8 @@ export function transposedTimes(a: Sparse, x: Dense): Dense {
     for (let e = a.start[i] ?? 0, end = a.start[i + 1] ?? 0; e < end; e++) {
       const to = (a.column[e] as number) * k;
       const v = a.values[e] as number;
-      for (let j = 0; j < k; j++) out.data[to + j] = (out.data[to + j] as number) + v * (x.data[from + j] as number);
+      for (let j = 0; j < k; j++)
+        out.data[to + j] = (out.data[to + j] as number) + v * (x.data[from + j] as number);
     }
   }
   return out;
@@ -94,7 +96,10 @@ export function orthonormalise(x: Dense): void {
 }
 
 /** Eigenvalues (descending) and eigenvectors (columns of `vectors`, k x k) of a symmetric matrix, by cyclic Jacobi rotations. */
-export function symmetricEigen(matrix: Float64Array, k: number): { values: Float64Array; vectors: Float64Array } {
+export function symmetricEigen(
+  matrix: Float64Array,
+  k: number,
+): { values: Float64Array; vectors: Float64Array } {
   const a = Float64Array.from(matrix);
   const v = new Float64Array(k * k);
   for (let p = 0; p < k; p++) v[p * k + p] = 1;

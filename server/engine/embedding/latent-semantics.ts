@@ -50,8 +50,13 @@ export function trainLatentSpace(records: () => Iterable<WeightedWords>, options
   onStep(1);
   return {
     dimensions,
-    terms: terms.map((term, at) => ({ ...term, vector: right.data.subarray(at * dimensions, (at + 1) * dimensions) })),
-    records: Array.from({ length: count }, (_, at) => toUnit(folded.data.slice(at * dimensions, (at + 1) * dimensions))),
+    terms: terms.map((term, at) => ({
+      ...term,
+      vector: right.data.subarray(at * dimensions, (at + 1) * dimensions),
+    })),
+    records: Array.from({ length: count }, (_, at) =>
+      toUnit(folded.data.slice(at * dimensions, (at + 1) * dimensions)),
+    ),
   };
 }
 
@@ -68,7 +73,11 @@ export function tally(record: WeightedWords): Map<string, number> {
   return counts;
 }
 
-function weigh(records: Iterable<WeightedWords>, terms: { word: string; idf: number }[], rows: number): Sparse {
+function weigh(
+  records: Iterable<WeightedWords>,
+  terms: { word: string; idf: number }[],
+  rows: number,
+): Sparse {
   const index = new Map(terms.map(({ word }, at) => [word, at]));
   const start = new Uint32Array(rows + 1);
   const column: number[] = [];
@@ -89,5 +98,11 @@ function weigh(records: Iterable<WeightedWords>, terms: { word: string; idf: num
     for (let e = from; e < values.length; e++) values[e] = (values[e] ?? 0) * norm;
     start[++row] = column.length;
   }
-  return { rows, cols: terms.length, start, column: Int32Array.from(column), values: Float32Array.from(values) };
+  return {
+    rows,
+    cols: terms.length,
+    start,
+    column: Int32Array.from(column),
+    values: Float32Array.from(values),
+  };
 }

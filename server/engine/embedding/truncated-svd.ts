@@ -1,4 +1,13 @@
-import { dense, gram, orthonormalise, symmetricEigen, times, transposedTimes, type Dense, type Sparse } from './dense.js';
+import {
+  dense,
+  gram,
+  orthonormalise,
+  symmetricEigen,
+  times,
+  transposedTimes,
+  type Dense,
+  type Sparse,
+} from './dense.js';
 
 export interface SvdOptions {
   dimensions: number;

@@ -101,7 +101,9 @@ export function readAdvisory(dirs: readonly string[] = []): Advisory {
       found.sort((a, b) => b.length - a.length || a.from - b.from || (a.entry.id < b.entry.id ? -1 : 1));
       const kept: (AdvisoryMatch & { length: number })[] = [];
       for (const match of found) {
-        const clash = kept.some((k) => match.from <= k.to && k.from <= match.to && !(k.from === match.from && k.to === match.to));
+        const clash = kept.some(
+          (k) => match.from <= k.to && k.from <= match.to && !(k.from === match.from && k.to === match.to),
+        );
         if (!clash && !kept.some((k) => k.entry.id === match.entry.id)) kept.push(match);
       }
       return kept;

@@ -11,7 +11,11 @@ export interface BoundedQueue {
 }
 
 /** A queue for `hands` pieces of work at once and `mostWaiting` in line. */
-export function createBoundedQueue(hands: number, mostWaiting: number, retryAfterSeconds: number): BoundedQueue {
+export function createBoundedQueue(
+  hands: number,
+  mostWaiting: number,
+  retryAfterSeconds: number,
+): BoundedQueue {
   let busy = 0;
   const line: (() => void)[] = [];
   const turn = () => {

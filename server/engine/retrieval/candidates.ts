@@ -27,7 +27,8 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
     for (const { row, score } of found) lexical.set(row, score / best);
     add(found);
   }
-  if (words.length > 1 && !plan.descriptive) add(index.lexical({ groups: words.map(groupOf), all: true, ...limit }));
+  if (words.length > 1 && !plan.descriptive)
+    add(index.lexical({ groups: words.map(groupOf), all: true, ...limit }));
 
   // Every word of the question, small ones too, in one title: "The Day the".
   const all = plan.words.filter(({ words }) => words.size > 0);
@@ -35,7 +36,10 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
     add(index.lexical({ groups: all.map(groupOf), all: true, fields: ['title'], ...limit, limit: 60 }));
   }
   const concepts = plan.concepts.filter(({ concept }) => concept.lookUp.length > 0);
-  const conceptGroups = concepts.map(({ concept }) => ({ alternatives: [...new Set(concept.lookUp)].slice(0, 60), weight: 1 }));
+  const conceptGroups = concepts.map(({ concept }) => ({
+    alternatives: [...new Set(concept.lookUp)].slice(0, 60),
+    weight: 1,
+  }));
   for (const group of conceptGroups) add(index.lexical({ groups: [group], ...limit }));
   const others = words.filter((word) => !plan.covered[plan.words.indexOf(word)]);
   const both = [...conceptGroups, ...others.map(groupOf)];
@@ -47,7 +51,12 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
 }
 
 function groupOf(word: QueryWord): { alternatives: string[]; weight: number } {
-  return { alternatives: [...word.words].filter(([, share]) => share >= 0.5 || word.words.size <= 3).map(([text]) => text), weight: 1 };
+  return {
+    alternatives: [...word.words]
+      .filter(([, share]) => share >= 0.5 || word.words.size <= 3)
+      .map(([text]) => text),
+    weight: 1,
+  };
 }
 
 function affordable(words: QueryWord[]): QueryWord[] {

@@ -27,7 +27,9 @@ export function openCatalogueFile(path: string) {
   const series = db.prepare<[number], { key: string; name: string; volume: number | null }>(
     'SELECT key, name, volume FROM series_key WHERE row = ?',
   );
-  const branchList = db.prepare<[], { id: string; name: string }>('SELECT id, name FROM branch ORDER BY id').all();
+  const branchList = db
+    .prepare<[], { id: string; name: string }>('SELECT id, name FROM branch ORDER BY id')
+    .all();
   const branchNames = new Map(branchList.map(({ id: branch, name }) => [branch, name]));
   return {
     index,
@@ -40,15 +42,16 @@ export function openCatalogueFile(path: string) {
     /** Folded branch names and their ids. */
     branches: new Map(branchList.map(({ id: branch, name }) => [fold(name), branch])),
     branchName: (branch: string) => branchNames.get(branch) ?? branch,
-    idOf: (at: number) => id.get(at) as string | undefined,
-    rowOf: (recordId: string) => row.get(recordId) as number | undefined,
+    idOf: (at: number) => id.get(at),
+    rowOf: (recordId: string) => row.get(recordId),
     title: (at: number) => title.get(at),
     bib(at: number): Bib | undefined {
-      const json = bib.get(at) as string | undefined;
+      const json = bib.get(at);
       return json === undefined ? undefined : (JSON.parse(json) as Bib);
     },
     seriesOf: (at: number) => series.all(at),
-    volume: (at: number, name: string) => series.all(at).find((entry) => entry.name === name)?.volume ?? undefined,
+    volume: (at: number, name: string) =>
+      series.all(at).find((entry) => entry.name === name)?.volume ?? undefined,
     close: () => db.close(),
   };
 }

@@ -16,8 +16,10 @@ export function readClassWords(dirs: readonly string[] = []): ClassWords {
     for (const [prefix, text] of Object.entries(table.parse(content))) target.set(prefix, wordsOf(text));
   }
   return (callNumber) => {
-    const letters = /^([A-Z]{1,3})\s?(\d{1,4})?(?![A-Za-z])/.exec(callNumber ?? '');
-    if (letters?.[1] !== undefined) return lccWords(lcc, letters[1], letters[2]);
+    // "FIC Smith" is a shelf mark: class letters are known ones, alone or before a number.
+    const letters = /^([A-Z]{1,3})(?:\s?(\d{1,4})|$)/.exec(callNumber ?? '');
+    const known = letters?.[1] !== undefined && (lcc.has(letters[1]) || lcc.has(letters[1].slice(0, 2)));
+    if (known) return lccWords(lcc, letters[1] ?? '', letters[2]);
     const number = /^(?:[A-Z]{1,3} ?)?(\d{3})(?!\d)(?:\.(\d+))?/.exec(callNumber ?? '');
     return number?.[1] === undefined ? [] : deweyWords(dewey, number[1], number[2] ?? '');
   };
@@ -28,7 +30,8 @@ function lccWords(table: Map<string, string[]>, letters: string, number = ''): s
   for (let length = 1; length <= letters.length; length++) {
     const prefix = letters.slice(0, length);
     found.push(`lcc_${prefix.toLowerCase()}`);
-    if (length === letters.length || table.get(letters) === undefined) found.push(...(table.get(prefix) ?? []));
+    if (length === letters.length || table.get(letters) === undefined)
+      found.push(...(table.get(prefix) ?? []));
   }
   const numbered = number.length >= 4 ? table.get(`${letters}${number.slice(0, 2)}00`) : undefined;
   return [...found, ...(numbered ?? [])];

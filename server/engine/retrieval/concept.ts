@@ -19,11 +19,22 @@ export interface Concept {
 }
 
 const share = { strong: 1, also: 0.45, faint: 0.18, against: -0.6 } as const;
-const column: Record<Column, number> = { title: 1.6, author: 0, subject: 2.4, series: 0.8, summary: 1, context: 0.9 };
+const column: Record<Column, number> = {
+  title: 1.6,
+  author: 0,
+  subject: 2.4,
+  series: 0.8,
+  summary: 1,
+  context: 0.9,
+};
 const included = 0.5;
 
 /** Makes entries ready for a catalogue; what is made is kept, since patrons ask for the same things. */
-export function createConcepts(advisory: Advisory, vocabulary: Vocabulary, known: KnownItems): (entry: AdvisoryEntry) => Concept {
+export function createConcepts(
+  advisory: Advisory,
+  vocabulary: Vocabulary,
+  known: KnownItems,
+): (entry: AdvisoryEntry) => Concept {
   const made = new Map<string, Concept>();
   return (entry) => {
     const before = made.get(entry.id);
@@ -69,7 +80,8 @@ export function createConcepts(advisory: Advisory, vocabulary: Vocabulary, known
       if (vocabulary.find(token)) concept.lookUp.push(token);
     }
     for (const name of entry.authors) {
-      for (const row of known.authorRows(name)) concept.named.set(row, Math.max(concept.named.get(row) ?? 0, 0.6 * factor));
+      for (const row of known.authorRows(name))
+        concept.named.set(row, Math.max(concept.named.get(row) ?? 0, 0.6 * factor));
     }
     for (const title of entry.titles) {
       for (const { row, sureness } of known.byTitle(title)) {
@@ -80,12 +92,7 @@ export function createConcepts(advisory: Advisory, vocabulary: Vocabulary, known
 }
 
 /** How well a record answers to a concept, 0 to 1; `forms` are the record's literary forms, `facts` its year and audience. */
-export function conceptScore(
-  concept: Concept,
-  row: number,
-  doc: DocWords,
-  facts: Traits,
-): number {
+export function conceptScore(concept: Concept, row: number, doc: DocWords, facts: Traits): number {
   const { entry } = concept;
   let tf = 0;
   for (const name of columns) {
@@ -106,7 +113,8 @@ export function conceptScore(
   }
   let miss = 1 - Math.max(0, tf) / (1.6 + Math.max(0, tf));
   miss *= 1 - (concept.named.get(row) ?? 0);
-  if (entry.forms.length > 0 && entry.forms.some((form) => facts.forms.includes(form))) miss *= entry.form_only ? 0.05 : 0.75;
+  if (entry.forms.length > 0 && entry.forms.some((form) => facts.forms.includes(form)))
+    miss *= entry.form_only ? 0.05 : 0.75;
   if (entry.audiences.length > 0 && entry.audiences.some((a) => a === facts.audience)) miss *= 0.6;
   if (entry.formats.length > 0 && entry.formats.some((f) => f === facts.format)) miss *= 0.6;
   if (entry.years && facts.year !== null) {

@@ -22,7 +22,9 @@ export function wantedOf(plan: Plan): Wanted {
   const words = new Map<string, number>();
   const phrases = new Map<string, number>();
   for (const word of plan.words) {
-    if (!word.stop) for (const [text, share] of word.words) words.set(text, Math.max(words.get(text) ?? 0, share * word.weight));
+    if (!word.stop)
+      for (const [text, share] of word.words)
+        words.set(text, Math.max(words.get(text) ?? 0, share * word.weight));
   }
   for (const { concept } of plan.concepts) {
     for (const list of concept.phrases.values()) {
@@ -38,11 +40,16 @@ export function evidenceFor(bib: Bib, ranked: Ranked, wanted: Wanted, intent: In
   const add = (field: Evidence['field'], text: string | undefined, boost: number, least = 0) => {
     if (!text) return;
     const { quotes, strength } = marks(text, wanted);
-    if (strength > least) found.push({ evidence: { field, text: clip(text), quotes: quotes.filter((q) => clip(text).includes(q)) }, strength: strength * boost });
+    if (strength > least)
+      found.push({
+        evidence: { field, text: clip(text), quotes: quotes.filter((q) => clip(text).includes(q)) },
+        strength: strength * boost,
+      });
   };
   if (intent.isbn !== undefined && [...bib.isbns, ...bib.otherIsbns, ...bib.issns].length > 0) {
     const shown = bib.isbns.find((n) => n.replace(/-/g, '') === intent.isbn) ?? bib.isbns[0] ?? bib.issns[0];
-    if (shown !== undefined) found.push({ evidence: { field: 'isbn', text: shown, quotes: [shown] }, strength: 1000 });
+    if (shown !== undefined)
+      found.push({ evidence: { field: 'isbn', text: shown, quotes: [shown] }, strength: 1000 });
   }
   const title = [bib.title.text, bib.subtitle?.text].filter(Boolean).join(': ');
   add('title', title, ranked.known >= 0.7 ? 6 : 1.5);
@@ -55,7 +62,8 @@ export function evidenceFor(bib: Bib, ranked: Ranked, wanted: Wanted, intent: In
   }
   for (const { name } of bib.series) {
     add('series', name, 1.2);
-    if (intent.series === name) found.push({ evidence: { field: 'series', text: name, quotes: [name] }, strength: 60 });
+    if (intent.series === name)
+      found.push({ evidence: { field: 'series', text: name, quotes: [name] }, strength: 60 });
   }
   for (const genre of bib.genres) add('genre', genre, 1.9);
   for (const subject of bib.subjects) add('subject', subject.text, 1.8);
@@ -63,11 +71,15 @@ export function evidenceFor(bib: Bib, ranked: Ranked, wanted: Wanted, intent: In
   if (passage) add('summary', passage, 1);
   const chapter = bestPassage(bib.contents, wanted);
   if (chapter) add('contents', chapter, 0.7);
-  if (found.length === 0) found.push(...limitEvidence(bib, intent).map((evidence) => ({ evidence, strength: 1 })));
+  if (found.length === 0)
+    found.push(...limitEvidence(bib, intent).map((evidence) => ({ evidence, strength: 1 })));
   if (found.length === 0) found.push({ evidence: nearness(bib), strength: 0 });
   found.sort((a, b) => b.strength - a.strength);
   const seen = new Set<string>();
-  return found.map(({ evidence }) => evidence).filter(({ field, text }) => !seen.has(`${field}${text}`) && seen.add(`${field}${text}`)).slice(0, 3);
+  return found
+    .map(({ evidence }) => evidence)
+    .filter(({ field, text }) => !seen.has(`${field}${text}`) && seen.add(`${field}${text}`))
+    .slice(0, 3);
 }
 
 /** For records found by limits alone: the record's own words for its format, audience, length or language. */
@@ -78,8 +90,16 @@ function limitEvidence(bib: Bib, intent: Intent): Evidence[] {
   };
   if (intent.pages) quote('length', bib.extent);
   if (intent.audiences) quote('audience', bib.audienceNotes[0]);
-  if (intent.formats) quote('format', bib.genres.find((g) => /print|audio|graphic|comic|film|music|map/i.test(g)) ?? bib.extent);
-  if (intent.languages) quote('language', bib.notes.find((note) => /language|texto? en|text in|in \p{Lu}\p{Ll}+/u.test(note)));
+  if (intent.formats)
+    quote(
+      'format',
+      bib.genres.find((g) => /print|audio|graphic|comic|film|music|map/i.test(g)) ?? bib.extent,
+    );
+  if (intent.languages)
+    quote(
+      'language',
+      bib.notes.find((note) => /language|texto? en|text in|in \p{Lu}\p{Ll}+/u.test(note)),
+    );
   return out;
 }
 
@@ -96,7 +116,11 @@ interface Token {
 }
 
 function tokensOf(text: string): Token[] {
-  return [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((m) => ({ from: m.index, to: m.index + m[0].length, folded: fold(m[0]) }));
+  return [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((m) => ({
+    from: m.index,
+    to: m.index + m[0].length,
+    folded: fold(m[0]),
+  }));
 }
 
 /** Parts of a text that are wanted, verbatim, neighbours joined, and how much they say together. */
@@ -145,7 +169,9 @@ function bestPassage(text: string | undefined, wanted: Wanted): string | undefin
   if (!text) return undefined;
   if (text.length <= longestQuote) return text;
   const tokens = tokensOf(text);
-  const worth = tokens.map(({ folded }) => wanted.words.get(folded) ?? wanted.phrases.get(singular(folded)) ?? 0);
+  const worth = tokens.map(
+    ({ folded }) => wanted.words.get(folded) ?? wanted.phrases.get(singular(folded)) ?? 0,
+  );
   let best = { sum: 0, from: 0, to: 0 };
   let start = 0;
   let sum = 0;
@@ -156,7 +182,11 @@ function bestPassage(text: string | undefined, wanted: Wanted): string | undefin
   });
   if (best.sum === 0) return undefined;
   // Room that is left goes to what follows, so that the passage reads on.
-  while (tokens[best.to + 1] && (tokens[best.to + 1]?.to ?? 0) - (tokens[best.from]?.from ?? 0) <= longestQuote) best.to++;
+  while (
+    tokens[best.to + 1] &&
+    (tokens[best.to + 1]?.to ?? 0) - (tokens[best.from]?.from ?? 0) <= longestQuote
+  )
+    best.to++;
   return text.slice(tokens[best.from]?.from, tokens[best.to]?.to);
 }
 

@@ -10,7 +10,7 @@ const mostValues = 12;
 export function facetsOf(
   rows: readonly number[],
   locale: Locale,
-  { facts, rules, branchName }: { facts: Facts; rules: Rules; branchName(id: string): string },
+  { facts, rules, branchName }: { facts: Facts; rules: Rules; branchName: (id: string) => string },
 ): Facet[] {
   const counts = new Map<Facet['name'], Map<string, number>>();
   const add = (name: Facet['name'], value: string) => {

@@ -64,7 +64,13 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
         chips,
         hits,
         total: sorted.length,
-        facets: question.facets ? facetsOf(sorted.map(({ row }) => row), question.locale, { ...labels, facts: file.facts }) : [],
+        facets: question.facets
+          ? facetsOf(
+              sorted.map(({ row }) => row),
+              question.locale,
+              { ...labels, facts: file.facts },
+            )
+          : [],
         corrected: result.plan.corrected,
         relaxed: letGo.size === 0 ? [] : chipsOf(pick(intent, letGo), question.locale, labels),
         confidence: confidenceOf(result, intent),
@@ -102,19 +108,26 @@ function confidenceOf({ ranked, plan, relaxed }: Ranking, intent: Intent): numbe
   const answered = top.reduce((sum, { relevance }) => sum + relevance, 0) / top.length;
   const close = Math.max(0, first.cosine);
   const like = intent.like !== undefined || intent.like_author !== undefined ? 0.6 * close + 0.3 : 0;
-  const sure = onlyLimits && like === 0 ? 0.8 : Math.max(first.known, Math.min(0.95, answered * 1.15 + close * 0.1), like);
+  const sure =
+    onlyLimits && like === 0
+      ? 0.8
+      : Math.max(first.known, Math.min(0.95, answered * 1.15 + close * 0.1), like);
   return Math.min(1, Math.max(0, relaxed.length > 0 ? sure * 0.6 : sure));
 }
 
 function inOrder<T extends { row: number; score: number }>(
   ranked: readonly T[],
   intent: Intent,
-  file: { facts: { fact(row: number): { year: number | null; pages: number | null } | undefined }; volume(row: number, series: string): number | undefined },
+  file: {
+    facts: { fact(row: number): { year: number | null; pages: number | null } | undefined };
+    volume(row: number, series: string): number | undefined;
+  },
 ): T[] {
   const { sort } = intent;
   if (sort === undefined || sort === 'relevance') return [...ranked];
   const key = (row: number): number => {
-    if (sort === 'series') return intent.series === undefined ? 0 : (file.volume(row, intent.series) ?? Infinity);
+    if (sort === 'series')
+      return intent.series === undefined ? 0 : (file.volume(row, intent.series) ?? Infinity);
     const fact = file.facts.fact(row);
     if (sort === 'newest') return -(fact?.year ?? -Infinity);
     if (sort === 'oldest') return fact?.year ?? Infinity;

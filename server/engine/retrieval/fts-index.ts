@@ -20,9 +20,14 @@ export interface WordIndex {
  */
 export function openWordIndex(db: Database): WordIndex {
   let allow: RowSet | undefined;
-  db.function('allowed', { deterministic: false }, (row: unknown) => (allow?.has(Number(row)) === false ? 0 : 1));
+  db.function('allowed', { deterministic: false }, (row: unknown) =>
+    allow?.has(Number(row)) === false ? 0 : 1,
+  );
   const rankBy = (weights: readonly number[]) => `bm25(words, ${weights.join(', ')})`;
-  const prepared = new Map<string, ReturnType<typeof db.prepare<unknown[], { row: number; score: number }>>>();
+  const prepared = new Map<
+    string,
+    ReturnType<typeof db.prepare<unknown[], { row: number; score: number }>>
+  >();
   const statement = (sql: string) => {
     let found = prepared.get(sql);
     if (!found) prepared.set(sql, (found = db.prepare<unknown[], { row: number; score: number }>(sql)));
@@ -71,7 +76,9 @@ function matchExpression({ groups, all, fields }: LexicalQuery): string | undefi
         .map((word) => `"${word}"`),
     )
     .filter((alternatives) => alternatives.length > 0)
-    .map((alternatives) => (alternatives.length === 1 ? alternatives.join('') : `(${alternatives.join(' OR ')})`));
+    .map((alternatives) =>
+      alternatives.length === 1 ? alternatives.join('') : `(${alternatives.join(' OR ')})`,
+    );
   if (parts.length === 0) return undefined;
   const expression = parts.join(all ? ' AND ' : ' OR ');
   const wanted = fields?.flatMap((field) => fieldColumns[field] ?? []) ?? [];

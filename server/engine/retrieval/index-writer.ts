@@ -22,14 +22,19 @@ export interface IndexWriter {
 const perRow = ['value', 'title_key', 'name_key', 'series_key', 'number_key', 'doc', 'fact'] as const;
 
 /** Writer over an open read-write connection; creates the tables when they are missing. `knowledgeDirs` as in openSearch. */
-export function openIndexWriter(db: Database, { knowledgeDirs = [] }: { knowledgeDirs?: readonly string[] } = {}): IndexWriter {
+export function openIndexWriter(
+  db: Database,
+  { knowledgeDirs = [] }: { knowledgeDirs?: readonly string[] } = {},
+): IndexWriter {
   createRetrievalTables(db);
   const classWords = readClassWords(knowledgeDirs);
   const formReader = readForms(knowledgeDirs);
   const deletes = perRow.map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE row = ?`));
   const present = db.prepare<[number]>('SELECT 1 FROM doc WHERE row = ?').pluck();
   const insert = {
-    doc: db.prepare('INSERT INTO doc (row, title, author, subject, series, summary, context) VALUES (?,?,?,?,?,?,?)'),
+    doc: db.prepare(
+      'INSERT INTO doc (row, title, author, subject, series, summary, context) VALUES (?,?,?,?,?,?,?)',
+    ),
     fact: db.prepare('INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?)'),
     value: db.prepare('INSERT OR IGNORE INTO value VALUES (?,?,?)'),
     title: db.prepare('INSERT OR IGNORE INTO title_key VALUES (?,?,?)'),

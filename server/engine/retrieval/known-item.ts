@@ -42,14 +42,24 @@ const mostNames = 500;
 
 /** Known items over an open connection. */
 export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocabulary): KnownItems {
-  const titles = db.prepare<[string], { row: number; rank: number }>('SELECT row, rank FROM title_key WHERE key = ? ORDER BY rank, row LIMIT 60');
-  const keysOf = db.prepare<[number], { key: string; rank: number }>('SELECT key, rank FROM title_key WHERE row = ?');
-  const names = db.prepare<[string], { row: number; name: string }>(`SELECT row, name FROM name_key WHERE key = ? ORDER BY main DESC, row LIMIT ${mostNames}`);
-  const namesOf = db.prepare<[number], { key: string; name: string; main: number }>('SELECT key, name, main FROM name_key WHERE row = ?');
+  const titles = db.prepare<[string], { row: number; rank: number }>(
+    'SELECT row, rank FROM title_key WHERE key = ? ORDER BY rank, row LIMIT 60',
+  );
+  const keysOf = db.prepare<[number], { key: string; rank: number }>(
+    'SELECT key, rank FROM title_key WHERE row = ?',
+  );
+  const names = db.prepare<[string], { row: number; name: string }>(
+    `SELECT row, name FROM name_key WHERE key = ? ORDER BY main DESC, row LIMIT ${mostNames}`,
+  );
+  const namesOf = db.prepare<[number], { key: string; name: string; main: number }>(
+    'SELECT key, name, main FROM name_key WHERE row = ?',
+  );
   const series = db.prepare<[string], { row: number; name: string; volume: number | null }>(
     `SELECT row, name, volume FROM series_key WHERE key = ? ORDER BY volume IS NULL, volume, row LIMIT ${mostNames}`,
   );
-  const numbers = db.prepare<[string], number>('SELECT row FROM number_key WHERE key = ? ORDER BY row').pluck();
+  const numbers = db
+    .prepare<[string], number>('SELECT row FROM number_key WHERE key = ? ORDER BY row')
+    .pluck();
   const authorWords = db.prepare<[number], string>('SELECT author FROM doc WHERE row = ?').pluck();
 
   const exactTitle = (text: string): KnownRow[] => {
@@ -72,10 +82,16 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
   /** Words that stand in subjects and titles far more often than in names ("painters") are not read as a name. */
   const mayBeName = (list: readonly string[]): boolean => {
     const known = list.map((word) => vocabulary.find(word)).filter((word) => word !== undefined);
-    return known.length === 0 || known.some(({ df, authorDf }) => authorDf / df >= 0.3) || known.length < list.length;
+    return (
+      known.length === 0 ||
+      known.some(({ df, authorDf }) => authorDf / df >= 0.3) ||
+      known.length < list.length
+    );
   };
   const groupsFor = (list: readonly string[]): LexicalQuery['groups'] =>
-    list.map((word) => ({ alternatives: variants(word), weight: 1 })).filter((g) => g.alternatives.length > 0);
+    list
+      .map((word) => ({ alternatives: variants(word), weight: 1 }))
+      .filter((g) => g.alternatives.length > 0);
 
   const fullName = (text: string): FoundName | undefined => {
     const key = nameKey(text);
@@ -84,7 +100,11 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
     const name = rows[0]?.name;
     return name === undefined ? undefined : { name, rows: [...new Set(rows.map((r) => r.row))], sureness: 1 };
   };
-  const bestName = (query: readonly string[], groups: LexicalQuery['groups'], least: number): FoundName | undefined => {
+  const bestName = (
+    query: readonly string[],
+    groups: LexicalQuery['groups'],
+    least: number,
+  ): FoundName | undefined => {
     if (groups.length < query.length) return undefined;
     const rows = words.lexical({ groups, all: true, fields: ['author'], limit: 200 });
     const found = new Map<string, { name: string; rows: number[]; score: number; main: number }>();
@@ -98,7 +118,10 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
     }
     const best = [...found.values()]
       .filter(({ score }) => score >= least)
-      .sort((a, b) => b.score - a.score || b.main - a.main || b.rows.length - a.rows.length || (a.name < b.name ? -1 : 1))[0];
+      .sort(
+        (a, b) =>
+          b.score - a.score || b.main - a.main || b.rows.length - a.rows.length || (a.name < b.name ? -1 : 1),
+      )[0];
     if (!best) return undefined;
     const all = names.all(nameKey(best.name)).map((r) => r.row);
     return { name: best.name, rows: [...new Set([...all, ...best.rows])], sureness: Math.min(1, best.score) };
@@ -107,7 +130,7 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
   return {
     byNumber(text) {
       const key = numberKey(text);
-      return key === undefined ? [] : (numbers.all(key) as number[]);
+      return key === undefined ? [] : numbers.all(key);
     },
     byTitle: exactTitle,
     byTitleFuzzy(text) {
@@ -118,20 +141,29 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
       const needed = groups.filter(({ alternatives }) => (alternatives[0]?.length ?? 0) > 2);
       const use = needed.length > 0 ? needed : groups;
       let rows = words.lexical({ groups: use, all: true, fields: ['title'], limit: 40 });
-      if (rows.length === 0 && use.length > 1) rows = words.lexical({ groups: use, fields: ['title'], limit: 60 });
+      if (rows.length === 0 && use.length > 1)
+        rows = words.lexical({ groups: use, fields: ['title'], limit: 60 });
       const bare = compact(withoutArticle(fold(text)));
       const found = rows.flatMap(({ row }): KnownRow[] => {
         const best = Math.max(
           0,
-          ...keysOf.all(row).map(({ key: title, rank }) => Math.max(similarity(key, title), similarity(bare, title)) - rank * 0.03),
+          ...keysOf
+            .all(row)
+            .map(
+              ({ key: title, rank }) =>
+                Math.max(similarity(key, title), similarity(bare, title)) - rank * 0.03,
+            ),
         );
         return best >= 0.74 ? [{ row, by: 'title', sureness: best }] : [];
       });
       const top = Math.max(0, ...found.map(({ sureness }) => sureness));
-      return found.filter(({ sureness }) => sureness >= top - 0.08).sort((a, b) => b.sureness - a.sureness || a.row - b.row);
+      return found
+        .filter(({ sureness }) => sureness >= top - 0.08)
+        .sort((a, b) => b.sureness - a.sureness || a.row - b.row);
     },
     isInTitle: (list) =>
-      words.count({ groups: [{ alternatives: [list.join(' ')], weight: 1 }], fields: ['title'], limit: 1 }) > 0,
+      words.count({ groups: [{ alternatives: [list.join(' ')], weight: 1 }], fields: ['title'], limit: 1 }) >
+      0,
     byTitleAndAuthor(text) {
       const list = text.split(/\s+/).filter(Boolean);
       if (list.length < 2 || list.length > 24) return [];
@@ -142,10 +174,12 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
           [list.slice(cut), list.slice(0, cut)],
         ];
         for (const [title, rest] of sides) {
-          const author = wordsOf(rest.join(' ')).filter((word) => !['by', 'de', 'por', 'von', 'par', 'di'].includes(word));
+          const author = wordsOf(rest.join(' ')).filter(
+            (word) => !['by', 'de', 'por', 'von', 'par', 'di'].includes(word),
+          );
           if (author.length === 0 || author.length > 6) continue;
           for (const { row, sureness } of exactTitle(title.join(' '))) {
-            const known = new Set((authorWords.get(row) as string | undefined)?.split(' '));
+            const known = new Set(authorWords.get(row)?.split(' '));
             const sure = sureness * 0.99;
             if (author.every((word) => known.has(word))) found.set(row, Math.max(found.get(row) ?? 0, sure));
           }
@@ -158,7 +192,11 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
       if (exact) return exact;
       const list = wordsOf(text);
       if (list.length === 0 || list.length > 6 || !mayBeName(list)) return undefined;
-      return bestName(list, list.map((word) => ({ alternatives: [word], weight: 1 })), 0.8);
+      return bestName(
+        list,
+        list.map((word) => ({ alternatives: [word], weight: 1 })),
+        0.8,
+      );
     },
     authorFuzzy(text) {
       const list = wordsOf(text);

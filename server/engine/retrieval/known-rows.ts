@@ -11,11 +11,17 @@ const leastFuzzy = 0.78;
  * Rows that the question names outright, with how surely (0 to 1): a number, a title, title and author, an author, a
  * series. Typing errors are looked for only when nothing was named exactly and no record holds all the words.
  */
-export function knownRows(intent: Intent, plan: Plan, known: KnownItems, index: WordIndex): Map<number, number> {
+export function knownRows(
+  intent: Intent,
+  plan: Plan,
+  known: KnownItems,
+  index: WordIndex,
+): Map<number, number> {
   const found = new Map<number, number>();
   const add = (row: number, sureness: number) => found.set(row, Math.max(found.get(row) ?? 0, sureness));
   if (intent.isbn !== undefined) known.byNumber(intent.isbn).forEach((row) => add(row, 1));
-  for (const name of [intent.title].filter((n) => n !== undefined)) known.byTitle(name).forEach(({ row, sureness }) => add(row, sureness));
+  for (const name of [intent.title].filter((n) => n !== undefined))
+    known.byTitle(name).forEach(({ row, sureness }) => add(row, sureness));
   if (intent.author !== undefined) known.author(intent.author)?.rows.forEach((row) => add(row, 0.6));
   if (intent.series !== undefined) {
     known.seriesRows(intent.series).forEach(({ row }, at) => add(row, Math.max(0.6, 0.9 - at * 0.005)));
@@ -31,7 +37,8 @@ export function knownRows(intent: Intent, plan: Plan, known: KnownItems, index: 
   }
   if (found.size === 0 && mayBeMistyped(intent, plan, index)) {
     for (const text of texts) {
-      for (const { row, sureness } of known.byTitleFuzzy(text)) if (sureness >= leastFuzzy) add(row, sureness * 0.9);
+      for (const { row, sureness } of known.byTitleFuzzy(text))
+        if (sureness >= leastFuzzy) add(row, sureness * 0.9);
       const author = known.authorFuzzy(text);
       author?.rows.forEach((row, at) => add(row, author.sureness * (0.8 - Math.min(at, 100) * 0.0005)));
     }

@@ -12,7 +12,8 @@ export interface Limit {
 export function limitsOf(intent: Intent, facts: Facts): Limit[] {
   const limits: Limit[] = [];
   const add = (field: keyof Intent, rows: Bitmap) => limits.push({ field, rows });
-  const any = (kind: string, values: readonly string[]) => union(values.map((value) => facts.having(kind, value)));
+  const any = (kind: string, values: readonly string[]) =>
+    union(values.map((value) => facts.having(kind, value)));
 
   if (intent.formats?.length) add('formats', any('format', intent.formats));
   if (intent.languages?.length) add('languages', any('language', intent.languages));

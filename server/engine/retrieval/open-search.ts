@@ -93,14 +93,20 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
 
 function nothingHeld(text: string): Found {
   const empty = { chips: [], hits: [], total: 0, facets: [], corrected: [], relaxed: [] };
-  return { ...empty, intent: { text, topic: text }, confidence: 0, path: 'words_only', catalogueVersion: 'none' };
+  return {
+    ...empty,
+    intent: { text, topic: text },
+    confidence: 0,
+    path: 'words_only',
+    catalogueVersion: 'none',
+  };
 }
 
 /** Id of the vectors in a catalogue file; "words" when it has none yet. */
 function spaceOf(path: string): { id: string; vectors: boolean } {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   try {
-    const id = db.prepare<[], string>('SELECT id FROM vector_space WHERE live = 1').pluck().get() as string | undefined;
+    const id = db.prepare<[], string>('SELECT id FROM vector_space WHERE live = 1').pluck().get();
     return { id: id ?? 'words', vectors: id !== undefined };
   } finally {
     db.close();

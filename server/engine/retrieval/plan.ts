@@ -39,13 +39,17 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
   const matches = plain ? [] : deps.advisory.match(spelt);
   const concepts: Plan['concepts'] = [];
   for (const { entry, from, to, language } of matches) {
-    const concept = wanted.has(entry.id) || intent.appeals === undefined ? deps.conceptOf(entry.id) : undefined;
+    const concept =
+      wanted.has(entry.id) || intent.appeals === undefined ? deps.conceptOf(entry.id) : undefined;
     if (!concept) continue;
     const covers = [...words.keys()].filter((place) => {
       const at = words[place]?.at ?? -1;
       return at >= from && at <= to;
     });
-    const own = covers.reduce((sum, place) => sum + (words[place]?.stop ? 0 : (words[place]?.weight ?? 0)), 0);
+    const own = covers.reduce(
+      (sum, place) => sum + (words[place]?.stop ? 0 : (words[place]?.weight ?? 0)),
+      0,
+    );
     const weight = entry.weight * Math.max(entry.form_only ? 2 : leastConceptWeight, Math.min(own, 8));
     // In a long description a genre word is one word among many.
     concepts.push({ concept, weight: descriptive ? weight * 0.05 : weight, covers, language });
@@ -54,7 +58,13 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
   // Appeals that were carried over from an earlier turn and are not in the words any more.
   for (const id of plain ? [] : wanted) {
     const concept = deps.conceptOf(id);
-    if (concept) concepts.push({ concept, weight: concept.entry.weight * leastConceptWeight, covers: [], language: 'en' });
+    if (concept)
+      concepts.push({
+        concept,
+        weight: concept.entry.weight * leastConceptWeight,
+        covers: [],
+        language: 'en',
+      });
   }
   const covered = new Array<boolean>(words.length).fill(false);
   for (const { covers } of concepts) for (const place of covers) covered[place] = true;
@@ -68,7 +78,8 @@ function pairsOf(list: readonly string[], words: readonly QueryWord[]): Map<stri
   for (let at = 0; at + 1 < list.length; at++) {
     const both = [byText.get(list[at] ?? ''), byText.get(list[at + 1] ?? '')];
     const weight = both.reduce((sum, word) => sum + (word === undefined ? 0 : word.weight), 0);
-    if (both.some((word) => word !== undefined && !word.stop)) pairs.set(`${list[at]} ${list[at + 1]}`, weight);
+    if (both.some((word) => word !== undefined && !word.stop))
+      pairs.set(`${list[at]} ${list[at + 1]}`, weight);
   }
   return pairs;
 }

@@ -46,10 +46,18 @@ export function readWords(topic: string, { vocabulary, stop, softStop, count }: 
     if (seen.has(text)) return;
     seen.add(text);
     const own = vocabulary.sameStem(text);
-    const group: QueryWord = { text, at, df: own.reduce((sum, w) => sum + w.df, 0), stop: isStop(text), words: new Map(), weight: 1 };
+    const group: QueryWord = {
+      text,
+      at,
+      df: own.reduce((sum, w) => sum + w.df, 0),
+      stop: isStop(text),
+      words: new Map(),
+      weight: 1,
+    };
     for (const form of own) group.words.set(form.word, form.word === text ? 1 : 0.95);
     if (group.df > 0) {
-      if (!group.stop) for (const form of vocabulary.sameFamily(text)) group.words.set(form.word, relativeShare);
+      if (!group.stop)
+        for (const form of vocabulary.sameFamily(text)) group.words.set(form.word, relativeShare);
     } else if (!group.stop) {
       readUnknown(group, list[at + 1], vocabulary, corrected);
     }
@@ -59,7 +67,12 @@ export function readWords(topic: string, { vocabulary, stop, softStop, count }: 
   return { words, corrected };
 }
 
-function readUnknown(group: QueryWord, next: string | undefined, vocabulary: Vocabulary, corrected: { from: string; to: string }[]): void {
+function readUnknown(
+  group: QueryWord,
+  next: string | undefined,
+  vocabulary: Vocabulary,
+  corrected: { from: string; to: string }[],
+): void {
   const { text } = group;
   if (isUnspaced(text) || /\d/.test(text)) return;
   const near = text.length < 4 ? [] : vocabulary.neighbours(text, text.length <= 5 ? 1 : 2, 6);

@@ -37,7 +37,14 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const entry = advisory.entries.get(id);
     return entry && conceptFor(entry);
   };
-  const planDeps = { vocabulary, stop: rules.stop, softStop: rules.softStop, count: facts.count, advisory, conceptOf };
+  const planDeps = {
+    vocabulary,
+    stop: rules.stop,
+    softStop: rules.softStop,
+    count: facts.count,
+    advisory,
+    conceptOf,
+  };
 
   return async (question: Question, intent: Intent): Promise<Ranking> => {
     const plan = planFor(intent, planDeps, { plain: question.plain === true });
@@ -47,7 +54,9 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const likeAuthor = intent.like_author === undefined ? [] : (known.author(intent.like_author)?.rows ?? []);
     hidden.push(...likeAuthor);
     const limits = limitsOf(intent, facts);
-    const vector = question.wordsOnly ? undefined : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
+    const vector = question.wordsOnly
+      ? undefined
+      : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
     const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known, index);
     const resembles = likeRows.length > 0 || likeAuthor.length > 0;
     let ranked = rankWithin(without(meeting(limits), hidden, facts), limits.length > 0);
@@ -77,7 +86,10 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         cosine: (row: number) => (vector && vectors ? vectors.cosine(vector, row) : 0),
         favoured: [],
         ownWords: 0.5 * facts.described ** 2,
-        unwanted: (doc: DocWords) => avoid.some((list) => list.every((word) => Object.values(doc).some((words) => words.includes(word)))),
+        unwanted: (doc: DocWords) =>
+          avoid.some((list) =>
+            list.every((word) => Object.values(doc).some((words) => words.includes(word))),
+          ),
         vectorShare: resembles ? 1 : plan.descriptive ? 0.1 : 0.35,
       };
       const scored: Ranked[] = [];

@@ -100,7 +100,11 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
   const cover = plan.list.length > 1 && !plan.descriptive ? titleCover(plan.list, doc.title) : 0;
   const known = input.known.get(row) ?? 0;
   const cosine = input.cosine(row);
-  let score = relevance + taste.known * known + taste.cover * cover ** 2 + input.vectorShare * offForm * Math.max(0, cosine);
+  let score =
+    relevance +
+    taste.known * known +
+    taste.cover * cover ** 2 +
+    input.vectorShare * offForm * Math.max(0, cosine);
   if (plan.descriptive) {
     score += taste.pairs * sharedPairs(doc, plan.pairs) + taste.bm25 * (input.lexical.get(row) ?? 0);
   }

@@ -32,10 +32,14 @@ const File = z.object({
 
 /** Reads data/knowledge/classes/forms.yaml (or the last overlay of it). Throws with what is wrong in the file. */
 export function readForms(dirs: readonly string[] = []): FormReader {
-  const file = readKnowledge('classes', dirs).filter(({ name }) => name === 'forms').at(-1);
+  const file = readKnowledge('classes', dirs)
+    .filter(({ name }) => name === 'forms')
+    .at(-1);
   const { forms, not_fiction, audiences } = File.parse(file?.content);
   const formPatterns = Object.entries(forms).map(([form, list]) => [form as Form, pattern(list)] as const);
-  const audiencePatterns = Object.entries(audiences).map(([audience, list]) => [audience as Audience, pattern(list)] as const);
+  const audiencePatterns = Object.entries(audiences).map(
+    ([audience, list]) => [audience as Audience, pattern(list)] as const,
+  );
   const notFiction = pattern(not_fiction);
   const headings = (bib: Bib) => fold([...bib.genres, ...bib.subjects.map((s) => s.text)].join(' | '));
 
@@ -45,14 +49,16 @@ export function readForms(dirs: readonly string[] = []): FormReader {
       const found = new Set<Form>();
       for (const [form, words] of formPatterns) if (words.test(text)) found.add(form);
       if (bib.literaryForm === 'novel' || bib.fiction === true) found.add('fiction');
-      else if (bib.literaryForm !== undefined) found.add(bib.literaryForm === 'speeches' ? 'essays' : bib.literaryForm);
+      else if (bib.literaryForm !== undefined)
+        found.add(bib.literaryForm === 'speeches' ? 'essays' : bib.literaryForm);
       if (bib.biography) found.add('biography');
       if (found.has('short_stories')) found.add('fiction');
       if (notFiction.test(text) && bib.fiction !== true) found.delete('fiction');
       // Many catalogues leave 008/33 at its default 0, so a heading that says fiction is believed over it.
       const literary = ['fiction', 'drama', 'poetry'] as const;
       if (bib.fiction === false && !literary.some((form) => found.has(form))) found.add('nonfiction');
-      if (bib.fiction === undefined && text !== '' && !literary.some((form) => found.has(form))) found.add('nonfiction');
+      if (bib.fiction === undefined && text !== '' && !literary.some((form) => found.has(form)))
+        found.add('nonfiction');
       return found;
     },
     audience(bib) {

@@ -7,15 +7,25 @@ import type { Column } from './tables.js';
 
 const both = (text: Scripted | undefined): string[] =>
   text === undefined ? [] : [text.text, text.original ?? ''].filter((part) => part !== '');
-const article = /^(the|a|an|le|la|les|l|un|une|el|los|las|una|der|die|das|ein|eine|il|lo|gli|i|o|os|as|um|uma|de|het|een)\s+/u;
+const article =
+  /^(the|a|an|le|la|les|l|un|une|el|los|las|una|der|die|das|ein|eine|il|lo|gli|i|o|os|as|um|uma|de|het|een)\s+/u;
 
 /** Words of a record by column, folded and in reading order; both scripts of every field. `context` is filled later. */
-export function recordWords(bib: Bib, classWords: ClassWords): Record<Exclude<Column, 'context'>, string[]> & { classes: string[] } {
-  const words = (...texts: (string | undefined)[]) => texts.flatMap((text) => (text === undefined ? [] : indexedWords(text)));
+export function recordWords(
+  bib: Bib,
+  classWords: ClassWords,
+): Record<Exclude<Column, 'context'>, string[]> & { classes: string[] } {
+  const words = (...texts: (string | undefined)[]) =>
+    texts.flatMap((text) => (text === undefined ? [] : indexedWords(text)));
   const author = words(...bib.contributors.flatMap(both));
   const known = new Set(author);
   return {
-    title: words(...both(bib.title), ...both(bib.subtitle), ...bib.otherTitles.flatMap(both), ...bib.unpairedOriginals),
+    title: words(
+      ...both(bib.title),
+      ...both(bib.subtitle),
+      ...bib.otherTitles.flatMap(both),
+      ...bib.unpairedOriginals,
+    ),
     author: [...author, ...words(...both(bib.responsibility)).filter((word) => !known.has(word))],
     subject: words(...bib.subjects.flatMap(both), ...bib.genres),
     series: words(...bib.series.map((series) => series.name)),
@@ -64,12 +74,17 @@ export function withoutArticle(title: string): string {
 
 /** Keys of a name: its words sorted, so that "Le Guin, Ursula K." and "Ursula K. Le Guin" are one. */
 export function nameKey(name: string): string {
-  return wordsOf(name.replace(/\(.*?\)/gu, ' ')).sort().join(' ');
+  return wordsOf(name.replace(/\(.*?\)/gu, ' '))
+    .sort()
+    .join(' ');
 }
 
 /** Key of a series name: compact, without "the" and without the words series, saga, trilogy, cycle at its end. */
 export function seriesKey(name: string): string {
-  const plain = name.toLowerCase().replace(article, '').replace(/\s+(series|saga|trilogy|cycle|serie|trilogia|trilogía)\.?$/u, '');
+  const plain = name
+    .toLowerCase()
+    .replace(article, '')
+    .replace(/\s+(series|saga|trilogy|cycle|serie|trilogia|trilogía)\.?$/u, '');
   return compact(plain);
 }
 

@@ -21,7 +21,8 @@ export function createRelatives(file: CatalogueFile): Relatives {
   /** Rows near one: by vector where there are vectors, else by the headings it shares. */
   const nearRows = (row: number): Map<number, number> => {
     const vector = vectors?.vectorOf(row);
-    if (vectors && vector) return new Map(vectors.nearest(vector, { limit: 200 }).map((one) => [one.row, one.score]));
+    if (vectors && vector)
+      return new Map(vectors.nearest(vector, { limit: 200 }).map((one) => [one.row, one.score]));
     const near = new Map<number, number>();
     for (const heading of facts.valuesOf('heading', row)) {
       let taken = 0;
@@ -57,7 +58,9 @@ export function createRelatives(file: CatalogueFile): Relatives {
       return scored
         .filter(({ work }) => !works.has(work) && works.add(work))
         .slice(0, limit)
-        .flatMap(({ row: other, score, shared, sameSeries }) => hit(other, score, reasons(other, shared, sameSeries)));
+        .flatMap(({ row: other, score, shared, sameSeries }) =>
+          hit(other, score, reasons(other, shared, sameSeries)),
+        );
     },
     nextInSeries(recordId) {
       const row = file.rowOf(recordId);
@@ -68,7 +71,11 @@ export function createRelatives(file: CatalogueFile): Relatives {
         const later = file.known
           .seriesRows(name)
           .filter((entry) => entry.volume !== null && entry.volume > volume)
-          .map((entry) => ({ row: entry.row, volume: entry.volume ?? 0, same: facts.fact(entry.row)?.format === self?.format }))
+          .map((entry) => ({
+            row: entry.row,
+            volume: entry.volume ?? 0,
+            same: facts.fact(entry.row)?.format === self?.format,
+          }))
           .sort((a, b) => a.volume - b.volume || Number(b.same) - Number(a.same) || a.row - b.row);
         const [next] = later;
         if (next) return hit(next.row, 1, [{ field: 'series', text: name, quotes: [name] }])[0];
@@ -77,14 +84,24 @@ export function createRelatives(file: CatalogueFile): Relatives {
     },
   };
 
-  function reasons(row: number, shared: readonly string[], sameSeries: readonly { name: string }[]): Evidence[] {
+  function reasons(
+    row: number,
+    shared: readonly string[],
+    sameSeries: readonly { name: string }[],
+  ): Evidence[] {
     const bib = file.bib(row);
     if (!bib) return [];
-    const out: Evidence[] = sameSeries.slice(0, 1).map(({ name }) => ({ field: 'series', text: name, quotes: [name] }));
+    const out: Evidence[] = sameSeries
+      .slice(0, 1)
+      .map(({ name }) => ({ field: 'series', text: name, quotes: [name] }));
     const wanted = new Set(shared);
-    const headings = [...bib.subjects.map((s) => ['subject', s.text] as const), ...bib.genres.map((g) => ['genre', g] as const)];
+    const headings = [
+      ...bib.subjects.map((s) => ['subject', s.text] as const),
+      ...bib.genres.map((g) => ['genre', g] as const),
+    ];
     for (const [field, text] of headings) {
-      if (wanted.has(text.toLowerCase().replace(/\.$/, '')) && out.length < 3) out.push({ field, text, quotes: [text] });
+      if (wanted.has(text.toLowerCase().replace(/\.$/, '')) && out.length < 3)
+        out.push({ field, text, quotes: [text] });
     }
     if (out.length === 0) {
       const text = headings[0]?.[1] ?? bib.title.text;

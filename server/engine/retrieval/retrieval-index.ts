@@ -13,6 +13,8 @@ export interface Scored {
 export interface RetrievalIndex {
   put(row: number, bib: Bib): void;
   remove(row: number): void;
+  /** Makes what was put or removed since the last time findable. */
+  finish(): void;
   lexical(query: LexicalQuery): Scored[];
   nearest(vector: Float32Array, options: { limit: number; allow?: RowSet }): Scored[];
 }

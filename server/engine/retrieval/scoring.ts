@@ -31,9 +31,16 @@ const proseField: typeof field = {
 const k1 = 1.2;
 
 /** Reads candidates' words; the average length of each column comes with it, from a sample of 2,000 records. */
-export function openDocWords(db: Database): { read(row: number): DocWords | undefined; averages: Record<Column, number> } {
-  const one = db.prepare<[number], Record<Column, string>>(`SELECT ${columns.join(', ')} FROM doc WHERE row = ?`);
-  const sample = db.prepare<[], Record<Column, string>>(`SELECT ${columns.join(', ')} FROM doc LIMIT 2000`).all();
+export function openDocWords(db: Database): {
+  read(row: number): DocWords | undefined;
+  averages: Record<Column, number>;
+} {
+  const one = db.prepare<[number], Record<Column, string>>(
+    `SELECT ${columns.join(', ')} FROM doc WHERE row = ?`,
+  );
+  const sample = db
+    .prepare<[], Record<Column, string>>(`SELECT ${columns.join(', ')} FROM doc LIMIT 2000`)
+    .all();
   const averages = {} as Record<Column, number>;
   for (const column of columns) {
     const filled = sample.filter((doc) => doc[column] !== '');

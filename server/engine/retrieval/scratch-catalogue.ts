@@ -30,7 +30,7 @@ export async function buildScratchCatalogue(
     let rows = 0;
     const putAll = db.transaction((bibs: readonly Bib[]) => {
       for (const bib of bibs) {
-        const row = (rowOf.get(bib.id) as number | undefined) ?? ++rows;
+        const row = rowOf.get(bib.id) ?? ++rows;
         write.run(row, bib.id, JSON.stringify(bib), bib.suppressed ? 1 : 0);
         writer.put(row, bib);
       }

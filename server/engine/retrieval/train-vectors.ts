@@ -11,7 +11,9 @@ export interface TrainingOptions {
 }
 
 export type TrainingMessage =
-  { kind: 'progress'; done: number } | { kind: 'trained'; records: number; id: string } | { kind: 'failed'; error: Error };
+  | { kind: 'progress'; done: number }
+  | { kind: 'trained'; records: number; id: string }
+  | { kind: 'failed'; message: string };
 
 /**
  * Trains the catalogue's own vectors in a worker thread, while searches go on, and makes them live in one transaction.
@@ -21,7 +23,9 @@ export function trainVectors(options: TrainingOptions): Promise<{ records: numbe
   const { cataloguePath, signal, onProgress, dimensions } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { workerData: { cataloguePath, dimensions } });
+    const worker = new Worker(new URL('./train-worker.js', import.meta.url), {
+      workerData: { cataloguePath, dimensions },
+    });
     const stop = () => settle(() => reject(signal.reason as Error));
     const settle = (answer: () => void) => {
       signal.removeEventListener('abort', stop);
@@ -30,8 +34,9 @@ export function trainVectors(options: TrainingOptions): Promise<{ records: numbe
     signal.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: TrainingMessage) => {
       if (message.kind === 'progress') onProgress?.(message.done);
-      else if (message.kind === 'trained') settle(() => resolve({ records: message.records, id: message.id }));
-      else settle(() => reject(message.error));
+      else if (message.kind === 'trained')
+        settle(() => resolve({ records: message.records, id: message.id }));
+      else settle(() => reject(new Error(message.message)));
     });
     worker.on('error', (error) => settle(() => reject(error)));
   });

@@ -11,5 +11,6 @@ try {
   });
   tell({ kind: 'trained', ...trained });
 } catch (error) {
-  tell({ kind: 'failed', error: error as Error });
+  // Errors of native modules do not survive the way between threads; their words do.
+  tell({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

@@ -21,14 +21,19 @@ interface DocRow {
  */
 export function trainInThisThread(
   cataloguePath: string,
-  { dimensions, onProgress = () => undefined }: { dimensions?: number; onProgress?: (done: number) => void } = {},
+  {
+    dimensions,
+    onProgress = () => undefined,
+  }: { dimensions?: number; onProgress?: (done: number) => void } = {},
 ): { records: number; id: string } {
   const db = new Database(cataloguePath, { fileMustExist: true, timeout: 60_000 });
   try {
     tuneConnection(db, { readonly: false });
     createRetrievalTables(db);
-    const rows = db.prepare<[], number>('SELECT row FROM doc ORDER BY row').pluck().all() as number[];
-    const read = db.prepare<[], DocRow>('SELECT row, title, subject, series, summary, context FROM doc ORDER BY row');
+    const rows = db.prepare<[], number>('SELECT row FROM doc ORDER BY row').pluck().all();
+    const read = db.prepare<[], DocRow>(
+      'SELECT row, title, subject, series, summary, context FROM doc ORDER BY row',
+    );
     const records = function* (): Generator<WeightedWords> {
       for (const doc of read.iterate()) {
         yield (['title', 'subject', 'series', 'summary', 'context'] as const).map((field) => ({

@@ -107,7 +107,10 @@ export function openVectorStore(db: Database): VectorStore | undefined {
       const place = places.get(row);
       if (place === undefined || scales[place] === 0) return undefined;
       const scale = scales[place] as number;
-      return Float32Array.from(vectors.subarray(place * dimensions, (place + 1) * dimensions), (v) => v * scale);
+      return Float32Array.from(
+        vectors.subarray(place * dimensions, (place + 1) * dimensions),
+        (v) => v * scale,
+      );
     },
   };
 }

@@ -28,7 +28,12 @@ interface Row {
   title_df: number;
   author_df: number;
 }
-const known = (row: Row): KnownWord => ({ word: row.word, df: row.df, titleDf: row.title_df, authorDf: row.author_df });
+const known = (row: Row): KnownWord => ({
+  word: row.word,
+  df: row.df,
+  titleDf: row.title_df,
+  authorDf: row.author_df,
+});
 const fields = 'word, df, title_df, author_df';
 
 /** Fills `word` and its trigram index from the word index. Runs in the caller's transaction. */
@@ -63,7 +68,9 @@ export function refreshVocabulary(db: Database): void {
 /** Vocabulary over an open connection whose `word` table is filled. */
 export function openVocabulary(db: Database): Vocabulary {
   const find = db.prepare<[string], Row>(`SELECT ${fields} FROM word WHERE word = ?`);
-  const stem = db.prepare<[string], Row>(`SELECT ${fields} FROM word WHERE stem = ? ORDER BY df DESC, word LIMIT 8`);
+  const stem = db.prepare<[string], Row>(
+    `SELECT ${fields} FROM word WHERE stem = ? ORDER BY df DESC, word LIMIT 8`,
+  );
   const family = db.prepare<[string, string], Row>(
     `SELECT ${fields} FROM word WHERE family = ? AND stem <> ? ORDER BY df DESC, word LIMIT 8`,
   );

@@ -15,10 +15,16 @@ export interface Held {
 const edge = /^[\s"',:-]+|[\s"',:-]+$/gu;
 const trimmed = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').replace(edge, '');
 const captures = (match: RegExpMatchArray) => match.slice(1).filter((part) => part !== undefined);
-const clauseEnd = /\s+(?:but|and not|and no|that|which|for|in|on|with|available|please|pero|que|para|disponible|en|con)\s+.*$/u;
+const clauseEnd =
+  /\s+(?:but|and not|and no|that|which|for|in|on|with|available|please|pero|que|para|disponible|en|con)\s+.*$/u;
 
 /** Series named as such: "X series", "book 3 of X", "first in X". Only what the catalogue holds as a series counts. */
-export function readSeries(reading: Reading, locales: readonly LocaleRules[], held: Held, intent: Intent): void {
+export function readSeries(
+  reading: Reading,
+  locales: readonly LocaleRules[],
+  held: Held,
+  intent: Intent,
+): void {
   for (const { series } of locales) {
     for (const rule of [series.volume, series.first, series.named]) {
       reading.take(rule, (match) => {
@@ -38,7 +44,9 @@ export function readSeries(reading: Reading, locales: readonly LocaleRules[], he
 export function readVolume(reading: Reading, locales: readonly LocaleRules[]): number | undefined {
   for (const { series } of locales) {
     for (const match of reading.text.matchAll(series.volume)) {
-      const number = captures(match).map((part) => numberOf(part)).find((n) => !Number.isNaN(n));
+      const number = captures(match)
+        .map((part) => numberOf(part))
+        .find((n) => !Number.isNaN(n));
       if (number !== undefined) return number;
     }
     if (reading.sees(series.first)) return 1;
@@ -47,17 +55,26 @@ export function readVolume(reading: Reading, locales: readonly LocaleRules[]): n
 }
 
 /** Authors: "by X" limits to X, "by someone like X" asks for others. A name that is not held stays in the topic. */
-export function readAuthor(reading: Reading, locales: readonly LocaleRules[], held: Held, intent: Intent): void {
+export function readAuthor(
+  reading: Reading,
+  locales: readonly LocaleRules[],
+  held: Held,
+  intent: Intent,
+): void {
   for (const { author } of locales) {
     reading.take(author.like, (match) => {
-      const name = captures(match).map((part) => longestName(trimmed(part), held)).find(Boolean);
+      const name = captures(match)
+        .map((part) => longestName(trimmed(part), held))
+        .find(Boolean);
       if (name === undefined) return false;
       intent.like_author = name;
       return true;
     });
     if (intent.like_author !== undefined) return;
     reading.take(author.by, (match) => {
-      const name = captures(match).map((part) => longestName(trimmed(part), held)).find(Boolean);
+      const name = captures(match)
+        .map((part) => longestName(trimmed(part), held))
+        .find(Boolean);
       if (name === undefined) return false;
       intent.author = name;
       return true;
@@ -79,7 +96,12 @@ function longestName(text: string, held: Held): string | undefined {
 }
 
 /** A title in quotation marks or after "called". */
-export function readTitle(reading: Reading, locales: readonly LocaleRules[], held: Held, intent: Intent): void {
+export function readTitle(
+  reading: Reading,
+  locales: readonly LocaleRules[],
+  held: Held,
+  intent: Intent,
+): void {
   const accept = (match: RegExpMatchArray) => {
     const name = trimmed(captures(match)[0]);
     if (wordsOf(name).length === 0) return false;
@@ -93,14 +115,24 @@ export function readTitle(reading: Reading, locales: readonly LocaleRules[], hel
 }
 
 /** Books to resemble: "like X", "if you liked X, Y and Z". What is no held title may be an author. */
-export function readLike(reading: Reading, locales: readonly LocaleRules[], held: Held, intent: Intent): void {
+export function readLike(
+  reading: Reading,
+  locales: readonly LocaleRules[],
+  held: Held,
+  intent: Intent,
+): void {
   const like: { record_id: string; title: string }[] = [];
   for (const locale of locales) {
     for (;;) {
       const match = reading.take(locale.like, (candidate) => {
         const found = captures(candidate).flatMap((part) => heldTitles(trimmed(part), held));
         if (found.length > 0) like.push(...found);
-        const author = found.length > 0 ? undefined : captures(candidate).map((part) => likeAuthor(trimmed(part), held)).find(Boolean);
+        const author =
+          found.length > 0
+            ? undefined
+            : captures(candidate)
+                .map((part) => likeAuthor(trimmed(part), held))
+                .find(Boolean);
         if (author !== undefined) intent.like_author ??= author;
         return found.length > 0 || author !== undefined;
       });
@@ -121,27 +153,29 @@ function likeAuthor(text: string, held: Held): string | undefined {
 function heldTitles(text: string, held: Held): { record_id: string; title: string }[] {
   const whole = titleAt(text, held);
   if (whole) return [whole];
-  return text
-    .split(/\s*,\s*(?:and\s+|or\s+|y\s+)?|\s+(?:and|or|y|e|&)\s+/u)
-    .flatMap((part) => {
-      const words = part.split(' ').filter(Boolean);
-      for (let length = words.length; length > 0; length--) {
-        const piece = words.slice(0, length).join(' ');
-        if (length < words.length && piece.length < 6) break;
-        const found = titleAt(piece, held);
-        if (found) return [found];
-      }
-      return [];
-    });
+  return text.split(/\s*,\s*(?:and\s+|or\s+|y\s+)?|\s+(?:and|or|y|e|&)\s+/u).flatMap((part) => {
+    const words = part.split(' ').filter(Boolean);
+    for (let length = words.length; length > 0; length--) {
+      const piece = words.slice(0, length).join(' ');
+      if (length < words.length && piece.length < 6) break;
+      const found = titleAt(piece, held);
+      if (found) return [found];
+    }
+    return [];
+  });
 }
 
 function titleAt(text: string, held: Held): { record_id: string; title: string } | undefined {
   if (text.length < 3) return undefined;
-  const row = held.known.byTitle(text)[0]?.row ?? held.known.byTitleAndAuthor(text)[0]?.row ?? held.known.series(text)?.rows[0];
+  const row =
+    held.known.byTitle(text)[0]?.row ??
+    held.known.byTitleAndAuthor(text)[0]?.row ??
+    held.known.series(text)?.rows[0];
   return row === undefined ? undefined : held.title(row);
 }
 
-const outright = /^(but (no|not)|nothing|avoid|exclud|except|i (don|do not)|excepto|salvo|nada de|no quiero|pero sin|que no)/;
+const outright =
+  /^(but (no|not)|nothing|avoid|exclud|except|i (don|do not)|excepto|salvo|nada de|no quiero|pero sin|que no)/;
 
 /** Topics to keep out: "no zombies", "without violence", "sin dragones". */
 export function readWithout(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
@@ -151,8 +185,15 @@ export function readWithout(reading: Reading, locales: readonly LocaleRules[], i
     for (;;) {
       const match = reading.take(locale.without, ([whole]) => !reading.long || outright.test(whole));
       if (!match) break;
-      const topics = trimmed(captures(match)[0]).replace(clauseEnd, '').split(/\s*,\s*|\s+(?:or|and|nor|o|ni|y)\s+/u);
-      without.push(...topics.map(trimmed).filter((topic) => topic !== '' && !topic.includes('⟦')).slice(0, 3));
+      const topics = trimmed(captures(match)[0])
+        .replace(clauseEnd, '')
+        .split(/\s*,\s*|\s+(?:or|and|nor|o|ni|y)\s+/u);
+      without.push(
+        ...topics
+          .map(trimmed)
+          .filter((topic) => topic !== '' && !topic.includes('⟦'))
+          .slice(0, 3),
+      );
     }
   }
   reading.reveal();

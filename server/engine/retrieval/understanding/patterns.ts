@@ -60,8 +60,12 @@ export function decadeStart(match: string): number {
   const written = /(1[5-9]|20)(\d0)/.exec(match);
   if (written) return Number(written[0]);
   const two = Number(/\d0/.exec(match)?.[0] ?? NaN);
-  const value = Number.isNaN(two) ? (Object.entries(decades).find(([name]) => match.includes(name))?.[1] ?? NaN) : two;
-  return value < 30 && !Object.keys(decades).some((name) => match.includes(name)) ? 2000 + value : 1900 + value;
+  const value = Number.isNaN(two)
+    ? (Object.entries(decades).find(([name]) => match.includes(name))?.[1] ?? NaN)
+    : two;
+  return value < 30 && !Object.keys(decades).some((name) => match.includes(name))
+    ? 2000 + value
+    : 1900 + value;
 }
 
 function escaped(text: string): string {

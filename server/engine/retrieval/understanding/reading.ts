@@ -45,7 +45,9 @@ export function readText(original: string): Reading {
       const found: RegExpMatchArray[] = [];
       text = text.replace(pattern, (...args) => {
         const [whole] = args as [string];
-        found.push(args.filter((arg) => typeof arg === 'string' || arg === undefined) as unknown as RegExpMatchArray);
+        found.push(
+          args.filter((arg) => typeof arg === 'string' || arg === undefined) as unknown as RegExpMatchArray,
+        );
         return whole.trim() === '' ? whole : ` ${gap} `;
       });
       return found;

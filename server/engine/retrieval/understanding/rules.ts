@@ -19,7 +19,15 @@ const LocaleFile = z.object({
   audience_subjects: list,
   ages: list,
   length: z.object({ max: list, min: list, between: list, short: list, long: list, not_length: list }),
-  years: z.object({ decade: list, after: list, before: list, between: list, in: list, recent: list, old: list }),
+  years: z.object({
+    decade: list,
+    after: list,
+    before: list,
+    between: list,
+    in: list,
+    recent: list,
+    old: list,
+  }),
   available: list,
   branch: list,
   fiction: z.object({ yes: list, no: list }),
@@ -55,19 +63,23 @@ export interface Rules {
 /** Reads data/knowledge/understanding and overlays of it; a file of an overlay replaces the one of the same name. */
 export function readRules(dirs: readonly string[] = []): Rules {
   const files = new Map(readKnowledge('understanding', dirs).map(({ name, content }) => [name, content]));
-  const languages = Object.entries(LanguagesFile.parse(files.get('languages'))).map(([code, { en, es, own }]) => ({
-    code,
-    names: { en: en[0] ?? code, es: es[0] ?? code },
-    folded: [...en, ...es].map(fold),
-    own: compile(own),
-  }));
-  const byName = new Map(languages.flatMap(({ code, folded }) => folded.map((name): [string, string] => [name, code])));
+  const languages = Object.entries(LanguagesFile.parse(files.get('languages'))).map(
+    ([code, { en, es, own }]) => ({
+      code,
+      names: { en: en[0] ?? code, es: es[0] ?? code },
+      folded: [...en, ...es].map(fold),
+      own: compile(own),
+    }),
+  );
+  const byName = new Map(
+    languages.flatMap(({ code, folded }) => folded.map((name): [string, string] => [name, code])),
+  );
   const raw = { en: LocaleFile.parse(files.get('en')), es: LocaleFile.parse(files.get('es')) };
   const names = [...byName.keys()];
   const labels = <K extends string>(of: Partial<Record<K, { label: string }>>) =>
-    Object.fromEntries(Object.entries(of).map(([key, value]) => [key, (value as { label: string }).label])) as Partial<
-      Record<K, string>
-    >;
+    Object.fromEntries(
+      Object.entries(of).map(([key, value]) => [key, (value as { label: string }).label]),
+    ) as Partial<Record<K, string>>;
   return {
     locales: { en: compileLocale(raw.en, names), es: compileLocale(raw.es, names) },
     languages,
@@ -84,9 +96,14 @@ export function readRules(dirs: readonly string[] = []): Rules {
 function compileLocale(file: z.infer<typeof LocaleFile>, languageNames: readonly string[]) {
   const fill = { lang: languageNames };
   const compiledOf = <K extends string>(of: Partial<Record<K, { say: string[] }>>) =>
-    (Object.entries(of) as [K, { say: string[] }][]).map(([value, { say }]) => ({ value, pattern: compile(say) }));
+    (Object.entries(of) as [K, { say: string[] }][]).map(([value, { say }]) => ({
+      value,
+      pattern: compile(say),
+    }));
   const each = <K extends string>(of: Record<K, string[]>) =>
-    Object.fromEntries(Object.entries(of).map(([key, say]) => [key, compile(say as string[], fill)])) as Record<K, RegExp>;
+    Object.fromEntries(
+      Object.entries(of).map(([key, say]) => [key, compile(say as string[], fill)]),
+    ) as Record<K, RegExp>;
   return {
     functionWords: new Set(file.function_words.map(fold)),
     chaff: compile(file.chaff),

@@ -3,7 +3,15 @@ import type { Locale } from '../../../contract/vocabulary.js';
 import { isbn13, issn8 } from '../../../lib/isbn.js';
 import { wordsOf } from '../../../lib/words.js';
 import type { Advisory } from '../advisory.js';
-import { readAudience, readFiction, readFormats, readLanguages, readLength, readPlace, readYears } from './limits.js';
+import {
+  readAudience,
+  readFiction,
+  readFormats,
+  readLanguages,
+  readLength,
+  readPlace,
+  readYears,
+} from './limits.js';
 import { readAuthor, readLike, readSeries, readTitle, readWithout, type Held } from './names.js';
 import { gap } from './patterns.js';
 import { readText, type Reading } from './reading.js';
@@ -34,7 +42,8 @@ export function understand(text: string, locale: Locale, deps: UnderstandingDeps
   const intent: Intent = { text, topic: text };
   const number = numberIn(text);
   if (number !== undefined) return { intent: { ...intent, topic: '', isbn: number }, locale: written };
-  if (isHeldTitle(text, held)) return { intent: withAppeals({ ...intent, topic: plain(text) }, deps), locale: written };
+  if (isHeldTitle(text, held))
+    return { intent: withAppeals({ ...intent, topic: plain(text) }, deps), locale: written };
 
   const own = rules.locales[written];
   const other = rules.locales[written === 'en' ? 'es' : 'en'];
@@ -94,14 +103,19 @@ function isHeldTitle(text: string, held: Held): boolean {
 function isPartOfTitle(text: string, held: Held): boolean {
   const words = wordsOf(text);
   if (words.length < 3 || words.length > 14) return false;
-  return held.known.isInTitle(words) || held.known.byTitleFuzzy(text).some(({ sureness }) => sureness >= 0.86);
+  return (
+    held.known.isInTitle(words) || held.known.byTitleFuzzy(text).some(({ sureness }) => sureness >= 0.86)
+  );
 }
 
 function numberIn(text: string): string | undefined {
   const only = /^\s*(?:isbn|issn)?(?:-1[03])?[:\s]*([\dXx][\dXx\s–-]{6,20}[\dXx])\s*$/u.exec(text)?.[1];
   const within = /(?:97[89][\s-]?)?\d[\d\s-]{7,12}[\dXx]\b/u.exec(text)?.[0];
   for (const candidate of [only, within]) {
-    const key = candidate === undefined ? undefined : (isbn13(candidate) ?? (candidate === only ? issn8(candidate) : undefined));
+    const key =
+      candidate === undefined
+        ? undefined
+        : (isbn13(candidate) ?? (candidate === only ? issn8(candidate) : undefined));
     if (key !== undefined) return key;
   }
   return undefined;

@@ -1,0 +1,81 @@
+import Database from 'better-sqlite3';
+import t from 'tap';
+import { openCatalogueTrained } from '../../../engine/embedding/catalogue-trained.js';
+import {
+  dense,
+  symmetricEigen,
+  times,
+  transposedTimes,
+  type Sparse,
+} from '../../../engine/embedding/dense.js';
+import { quantise, toUnit } from '../../../engine/embedding/quantised.js';
+import { rightSingularVectors } from '../../../engine/embedding/truncated-svd.js';
+import { shelves, writeCatalogue } from '../retrieval/small-catalogue.js';
+import { embeddingConforms } from './embedding.conformance.js';
+
+const db = new Database(await writeCatalogue(t.testdir(), shelves), { readonly: true });
+const embedding = openCatalogueTrained(db);
+t.teardown(() => db.close());
+t.ok(embedding, 'a trained catalogue has an embedding');
+if (embedding) {
+  const near: [string, string, string] = [
+    'lighthouse fiction',
+    'lighthouses on the coast',
+    'knots and splices',
+  ];
+  embeddingConforms(t, embedding, { near, unknown: 'xqzzyv' });
+}
+
+t.test('an untrained catalogue has none', async (t) => {
+  const plain = new Database(await writeCatalogue(t.testdir(), shelves, { vectors: false }), {
+    readonly: true,
+  });
+  t.equal(openCatalogueTrained(plain), undefined);
+  plain.close();
+});
+
+t.test('singular vectors are those of the matrix: orthonormal, and they keep its best part', (t) => {
+  const rows = [[3, 0, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [3, 0, 0, 0], [0, 2, 0, 0]]; // prettier-ignore
+  const entries = rows
+    .flatMap((row, i) => row.map((value, j) => ({ i, j, value })))
+    .filter(({ value }) => value !== 0);
+  const a: Sparse = {
+    rows: 5,
+    cols: 4,
+    start: Uint32Array.from([0, ...rows.map((_, i) => entries.filter((e) => e.i <= i).length)]),
+    column: Int32Array.from(entries, ({ j }) => j),
+    values: Float32Array.from(entries, ({ value }) => value),
+  };
+  const v = rightSingularVectors(a, { dimensions: 2 });
+  const column = (at: number) => Array.from({ length: 4 }, (_, i) => Math.abs(v.data[i * 2 + at] ?? 0));
+  for (const [at, want] of [
+    [0, [1, 0, 0, 0]],
+    [1, [0, 1, 0, 0]],
+  ] as const) {
+    column(at).forEach((value, i) =>
+      t.ok(Math.abs(value - (want[i] ?? 0)) < 1e-3, `vector ${at}, ${i}: ${value}`),
+    );
+  }
+  const back = transposedTimes(a, times(a, v));
+  t.ok(
+    Math.abs(Math.abs(back.data[0] ?? 0) - 18) < 1e-2,
+    'its first value is the square of the largest singular value',
+  );
+  t.strictSame(rightSingularVectors(a, { dimensions: 2 }).data, v.data, 'the same seed, the same vectors');
+  t.end();
+});
+
+t.test('eigenvalues come largest first', (t) => {
+  const { values } = symmetricEigen(Float64Array.from([2, 1, 1, 2]), 2);
+  t.ok(Math.abs((values[0] ?? 0) - 3) < 1e-9 && Math.abs((values[1] ?? 0) - 1) < 1e-9);
+  t.equal(dense(2, 3).data.length, 6);
+  t.end();
+});
+
+t.test('eight bits keep a vector to within half a step of its own scale', (t) => {
+  const vector = toUnit(Float32Array.from([0.001, -0.4, 0.9, 0.02]));
+  const { scale, values } = quantise(vector);
+  vector.forEach((v, at) => t.ok(Math.abs((values[at] ?? 0) * scale - v) <= scale / 2 + 1e-7));
+  t.strictSame(quantise(new Float32Array(3)), { scale: 0, values: new Int8Array(3) });
+  t.end();
+});
