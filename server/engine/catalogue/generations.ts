@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { Problem } from '../../contract/problems.js';
 import type { GenerationTable, Tables } from '../db/tables.js';
+import { ImportStopped } from './import-failures.js';
 
 export type Generation = Selectable<GenerationTable>;
 
@@ -72,7 +72,7 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
 
     /**
      * Makes a generation live and the live one retired, in one transaction with whatever `also` writes. Only the lease's
-     * holder may: throws Problem('import_running') when somebody else has it.
+     * holder may: throws ImportStopped('lost') when somebody else has it.
      */
     async promote(
       number: number,
@@ -85,7 +85,8 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
           .where('holder', '=', options.holder)
           .returning('holder')
           .executeTakeFirst();
-        if (held === undefined) throw new Problem('import_running');
+        if (held === undefined)
+          throw new ImportStopped('lost', 'Another process writes to the catalogue now.');
         const switched_at = new Date().toISOString();
         await tx
           .updateTable('catalogue_generation')

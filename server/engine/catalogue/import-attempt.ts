@@ -45,15 +45,15 @@ export async function attemptImport(
   });
   const measure = createProgressMeter();
   const watch = watchJob(jobs, job.id, options.cancel);
+  let progress = job.progress;
   let result: TaskResult;
   try {
     result = await runInThread(taskFor(generation), {
       signal,
-      onProgress: (progress) =>
-        watch.report(
-          measure(progress),
-          progress.finishing ? 'Completing and checking the index.' : undefined,
-        ),
+      onProgress(reported) {
+        progress = measure(reported);
+        watch.report(progress, reported.finishing ? 'Completing and checking the index.' : undefined);
+      },
     });
   } finally {
     await watch.end();
@@ -103,11 +103,10 @@ export async function attemptImport(
   }
 
   async function conclude({ records }: TaskResult): Promise<void> {
-    const progress = (await jobs.find(job.id))?.progress ?? job.progress;
     const ended_at = new Date().toISOString();
     if (records === undefined) {
       const message = nothingMessage(progress, live?.records ?? 0);
-      await jobs.change(job.id, { state: 'done', message, ended_at, generation: null });
+      await jobs.change(job.id, { state: 'done', message, progress, ended_at, generation: null });
       await generations.discard(generation.number);
       return;
     }
@@ -118,7 +117,7 @@ export async function attemptImport(
         const message = doneMessage(progress, records);
         await tx
           .updateTable('job')
-          .set({ state: 'done', message, ended_at })
+          .set({ state: 'done', message, progress: JSON.stringify(progress), ended_at })
           .where('id', '=', job.id)
           .execute();
         const row = {

@@ -105,16 +105,18 @@ export function createImports(deps: ImportDeps) {
     stopped: StopReason | 'lost' | undefined,
     thrown: unknown,
   ): Promise<void> {
+    const error = explained(thrown);
+    // Another process has the catalogue now: this job and what it built are that one's to settle or to go on with.
+    if (stopped === 'lost' || (error instanceof ImportStopped && error.reason === 'lost')) return;
     const now = await get(job.id);
     const ended_at = new Date().toISOString();
-    if (stopped === 'close' || stopped === 'lost') {
+    if (stopped === 'close') {
       const message = interruptedMessage(now.progress);
       await jobs.change(job.id, { state: 'interrupted', message, ended_at }, activeStates);
       return;
     }
     // The space is given back first: on a full disk the job's own row could not be written otherwise.
     if (now.generation !== null) await generations.discard(now.generation);
-    const error = explained(thrown);
     if (stopped === 'cancel') {
       await jobs.change(
         job.id,

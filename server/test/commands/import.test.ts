@@ -2,12 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import t, { type Test } from 'tap';
-import {
-  importCommand,
-  importHelp,
-  importOptions,
-  type ImportCommand,
-} from '../../commands/import.js';
+import { importCommand, importHelp, importOptions, type ImportCommand } from '../../commands/import.js';
 import type { Job } from '../../contract/office.js';
 import { duration, progressLine } from '../../commands/job-progress.js';
 import { noProgress } from '../../engine/jobs/job-store.js';
