@@ -1,14 +1,16 @@
 import type { JobProgress } from '../../contract/office.js';
 import type { TaskProgress } from './import-task.js';
 
-/** Turns what the writing thread reports into rates and estimates. Rates count from when this attempt began. */
+/**
+ * Turns what the writing thread reports into rates and estimates. Rates count from its first report, because copying the
+ * catalogue before that says nothing about reading.
+ */
 export function createProgressMeter(now: () => number = Date.now) {
-  const started = now();
-  let first: { records: number; bytesRead: number } | undefined;
+  let first: { at: number; records: number; bytesRead: number } | undefined;
 
   return function measure({ counts, notices, bytesRead, totalBytes, finishing }: TaskProgress): JobProgress {
-    first ??= { records: counts.records, bytesRead };
-    const seconds = Math.max(0.001, (now() - started) / 1000);
+    first ??= { at: now(), records: counts.records, bytesRead };
+    const seconds = Math.max(0.001, (now() - first.at) / 1000);
     const perSecond = (counts.records - first.records) / seconds;
     const bytesPerSecond = (bytesRead - first.bytesRead) / seconds;
     const known = totalBytes !== null && bytesRead > 0;
