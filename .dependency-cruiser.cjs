@@ -63,6 +63,12 @@ module.exports = {
       },
     ),
     rule(
+      'web-knows-contract',
+      'The page knows the contract and itself.',
+      { path: '^server/web/' },
+      { path: '^server/(?!web/|contract/)' },
+    ),
+    rule(
       'product-does-not-import-tests',
       'Nothing that ships imports a test.',
       { path: '^server/', pathNot: '^server/test/' },

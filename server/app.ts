@@ -49,7 +49,10 @@ export function createApp(
   app.set('trust proxy', config.trustProxy);
   app.use(requestLog(log));
   app.use(securityHeaders({ secure: config.secureCookies }));
-  app.use('/health', healthRoutes(engine.readiness));
+  app.use(
+    '/health',
+    healthRoutes(() => engine.readiness()),
+  );
 
   const api = express.Router();
   api.use(requestLimit(config.rateLimitPerMinute));

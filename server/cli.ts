@@ -113,7 +113,7 @@ async function withOptions<T extends Record<string, CommandOption>>(
     return 0;
   }
   try {
-    return await start(parsed.positionals, values as Parameters<typeof start>[1]);
+    return await start(parsed.positionals, values);
   } catch (error) {
     if (!(error instanceof ConfigError) && (error as Error | null)?.name !== 'DataFolderError') throw error;
     output.problem((error as Error).message);

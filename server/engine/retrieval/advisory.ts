@@ -3,7 +3,7 @@ import { Audience, Format, type Locale } from '../../contract/vocabulary.js';
 import { Span } from '../../contract/intent.js';
 import { wordsOf } from '../../lib/words.js';
 import { singular } from '../../lib/stem.js';
-import { readKnowledge } from './knowledge.js';
+import { readKnowledge } from '../knowledge-files.js';
 import { Form } from './record-forms.js';
 
 const list = z.array(z.coerce.string()).default([]);

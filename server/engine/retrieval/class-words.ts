@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wordsOf } from '../../lib/words.js';
-import { readKnowledge } from './knowledge.js';
+import { readKnowledge } from '../knowledge-files.js';
 
 /** Words and class tokens ("lcc_ql", "ddc_636") that a call number stands for; [] for a shelf mark of neither scheme. */
 export type ClassWords = (callNumber: string | undefined) => string[];

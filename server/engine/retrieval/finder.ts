@@ -1,25 +1,14 @@
 import type { Intent } from '../../contract/intent.js';
-import { readAdvisory, type Advisory } from './advisory.js';
 import { evidenceFor, wantedOf } from './evidence.js';
 import { facetsOf } from './facets.js';
 import { openCatalogueFile } from './catalogue-file.js';
+import type { FinderKnowledge } from './finder-knowledge.js';
 import type { Ranked } from './ranking.js';
 import { createRanking, type Ranking } from './rank-all.js';
 import { createRelatives } from './relatives.js';
 import type { Found, Hit, Question } from './search.js';
 import { chipsOf, withoutChips } from './understanding/chips.js';
-import { readRules, type Rules } from './understanding/rules.js';
 import { understand } from './understanding/understand.js';
-
-export interface FinderKnowledge {
-  rules: Rules;
-  advisory: Advisory;
-}
-
-/** Reads the knowledge files once for any number of catalogues. Throws naming the file that is wrong. */
-export function readFinderKnowledge(dirs: readonly string[] = []): FinderKnowledge {
-  return { rules: readRules(dirs), advisory: readAdvisory(dirs) };
-}
 
 /** Finding in one catalogue file, in this thread. */
 export interface Finder {

@@ -3,7 +3,7 @@ import { wordsOf } from '../../lib/words.js';
 import type { CatalogueFile } from './catalogue-file.js';
 import { candidatesFor } from './candidates.js';
 import { createConcepts } from './concept.js';
-import type { FinderKnowledge } from './finder.js';
+import type { FinderKnowledge } from './finder-knowledge.js';
 import { knownRows } from './known-rows.js';
 import { limitsOf, meeting, without, type Limit } from './limits.js';
 import { planFor, type Plan } from './plan.js';

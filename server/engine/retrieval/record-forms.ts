@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fold } from '../../lib/fold.js';
 import type { Audience, Bib } from '../catalogue/bib.js';
-import { readKnowledge } from './knowledge.js';
+import { readKnowledge } from '../knowledge-files.js';
 
 export const Form = z.enum([
   'fiction',

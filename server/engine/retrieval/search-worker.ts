@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { openFinder, readFinderKnowledge, type Finder } from './finder.js';
+import { openFinder, type Finder } from './finder.js';
+import { readFinderKnowledge } from './finder-knowledge.js';
 import type { Found, Hit, Question } from './search.js';
 
 /** Which file a task is to be answered from; a worker opens another one when the stamp differs from its own. */

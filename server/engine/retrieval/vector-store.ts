@@ -5,8 +5,13 @@ import type { LatentSpace } from '../embedding/latent-semantics.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 
 const blockSize = 4096;
+/** Of a large catalogue the leading dimensions choose at least so many rows, which are then compared in full. */
+const coarseDimensions = 64;
+const leastRescored = 2000;
+/** Below any cosine: marks a row that does not take part. */
+const none = -1.5;
 
-/** Record vectors held in memory as eight-bit numbers with a scale each; every search looks at all of them, so none is missed. */
+/** Record vectors held in memory as eight-bit numbers with a scale each; every search looks at all of them. */
 export interface VectorStore {
   readonly dimensions: number;
   readonly size: number;
@@ -80,22 +85,40 @@ export function openVectorStore(db: Database): VectorStore | undefined {
     return sum * (scales[place] as number);
   };
 
+  /**
+   * Cosines from the leading dimensions alone, which carry most of the variance after a singular value decomposition;
+   * rows outside `allow` or without a vector get `none`.
+   */
+  const coarseScores = (vector: Float32Array, allow: RowSet | undefined): Float32Array => {
+    const scores = new Float32Array(size);
+    const width = size > leastRescored * 4 ? Math.min(dimensions, coarseDimensions) : dimensions;
+    for (let place = 0; place < size; place++) {
+      if (scales[place] === 0 || (allow && !allow.has(rows[place] as number))) {
+        scores[place] = 2 * none;
+        continue;
+      }
+      const from = place * dimensions;
+      let sum = 0;
+      for (let i = 0; i < width; i++) sum += (vector[i] as number) * (vectors[from + i] as number);
+      scores[place] = sum * (scales[place] as number);
+    }
+    return scores;
+  };
+
   return {
     dimensions,
     size,
     nearest(vector, { limit, allow }) {
-      const scores = new Float32Array(size).fill(-2);
+      const scores = coarseScores(vector, allow);
       let eligible = 0;
-      for (let place = 0; place < size; place++) {
-        if (scales[place] === 0 || (allow && !allow.has(rows[place] as number))) continue;
-        scores[place] = dot(vector, place);
-        eligible++;
-      }
-      const threshold = eligible > limit ? nthLargest(scores, limit) : -1.5;
+      for (let place = 0; place < size; place++) if ((scores[place] as number) > none) eligible++;
+      const kept = Math.max(leastRescored, limit * 8);
+      const coarse = eligible > kept ? nthLargest(scores, kept) : none;
       const found: Scored[] = [];
       for (let place = 0; place < size; place++) {
         const score = scores[place] as number;
-        if (score >= threshold && score > -1.5) found.push({ row: rows[place] as number, score });
+        if (score > none && score >= coarse)
+          found.push({ row: rows[place] as number, score: dot(vector, place) });
       }
       return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
     },
@@ -119,16 +142,16 @@ export function openVectorStore(db: Database): VectorStore | undefined {
 function nthLargest(scores: Float32Array, n: number): number {
   const buckets = new Uint32Array(4097);
   for (const score of scores) {
-    if (score < -1.5) continue;
+    if (score < none) continue;
     const bucket = Math.min(4096, Math.max(0, Math.floor((score + 1) * 2048)));
     buckets[bucket] = (buckets[bucket] as number) + 1;
   }
   let seen = 0;
   for (let bucket = 4096; bucket >= 0; bucket--) {
     seen += buckets[bucket] as number;
-    if (seen >= n) return bucket === 0 ? -1.5 : bucket / 2048 - 1;
+    if (seen >= n) return bucket === 0 ? none : bucket / 2048 - 1;
   }
-  return -1.5;
+  return none;
 }
 
 const bytes = (array: Int32Array | Float32Array | Int8Array): Buffer =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Audience, Format, ItemStatus } from '../../../contract/vocabulary.js';
-import { readKnowledge } from '../../retrieval/knowledge.js';
+import { readKnowledge } from '../../knowledge-files.js';
 
 const words = z.array(z.string());
 const strings = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Audience, Format, Locale } from '../../../contract/vocabulary.js';
 import { fold } from '../../../lib/fold.js';
-import { readKnowledge } from '../knowledge.js';
+import { readKnowledge } from '../../knowledge-files.js';
 import { compile } from './patterns.js';
 
 const list = z.array(z.string());

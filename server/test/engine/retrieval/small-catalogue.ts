@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Bib } from '../../../engine/catalogue/bib.js';
-import { openFinder, readFinderKnowledge, type Finder } from '../../../engine/retrieval/finder.js';
+import { openFinder, type Finder } from '../../../engine/retrieval/finder.js';
+import { readFinderKnowledge } from '../../../engine/retrieval/finder-knowledge.js';
 import { buildScratchCatalogue } from '../../../engine/retrieval/scratch-catalogue.js';
 import type { Found, Question } from '../../../engine/retrieval/search.js';
 import { trainInThisThread } from '../../../engine/retrieval/train.js';
