@@ -26,7 +26,7 @@ ${optionLines(searchOptions)}`;
 
 /** Runs `carrel search`. Answers the exit status: 0 found, 1 nothing found or no catalogue, 2 not understood. */
 export async function searchCommand(command: {
-  config: Pick<Config, 'dataDir' | 'programDir'>;
+  config: Pick<Config, 'dataDir'>;
   positionals: readonly string[];
   values: { limit?: string; locale?: string; plain?: boolean; json?: boolean };
   output: CommandOutput;
@@ -42,7 +42,7 @@ export async function searchCommand(command: {
     );
     return 2;
   }
-  const { dataDir, programDir } = command.config;
+  const { dataDir } = command.config;
   const catalogue = await openCatalogue({ dataDir });
   const live = catalogue.current();
   if (live === undefined) {
@@ -50,7 +50,7 @@ export async function searchCommand(command: {
     output.problem('There is no catalogue yet; carrel import FILE puts one in.');
     return 1;
   }
-  const knowledgeDirs = [join(programDir, 'data/knowledge'), join(dataDir, 'knowledge')];
+  const knowledgeDirs = [join(dataDir, 'knowledge')];
   const search = await openSearch({ cataloguePath: live.path, workers: 1, maxQueue: 1, knowledgeDirs });
   const records = openRecords({ catalogue });
   try {

@@ -65,7 +65,7 @@ export async function openEngine(
     cataloguePath: catalogue.current()?.path,
     workers: options.workers,
     maxQueue: options.searchQueue,
-    knowledgeDirs: [join(programDir, 'data/knowledge'), join(dataDir, 'knowledge')],
+    knowledgeDirs: [join(dataDir, 'knowledge')],
   });
   const records = openRecords({ catalogue });
   const imports = createImports({ database, onFault: deps.onFault });
