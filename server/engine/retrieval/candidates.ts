@@ -1,3 +1,4 @@
+import type { Concept } from './concept.js';
 import type { WordIndex } from './fts-index.js';
 import type { Plan } from './plan.js';
 import type { QueryWord } from './query-words.js';
@@ -5,7 +6,10 @@ import type { RowSet, Scored } from './retrieval-index.js';
 
 const perQuery = 300;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
-const documentBudget = 60_000;
+const documentBudget = 30_000;
+/** The same for the words of one concept, and how many of them are looked for. */
+const conceptBudget = 12_000;
+const mostTerms = 80;
 
 /** Rows worth ranking, and the share of the best bm25 score of those that the plain words found. */
 export interface Candidates {
@@ -37,7 +41,7 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
   }
   const concepts = plan.concepts.filter(({ concept }) => concept.lookUp.length > 0);
   const conceptGroups = concepts.map(({ concept }) => ({
-    alternatives: [...new Set(concept.lookUp)].slice(0, 60),
+    alternatives: affordableTerms(concept.lookUp),
     weight: 1,
   }));
   for (const group of conceptGroups) add(index.lexical({ groups: [group], ...limit }));
@@ -57,6 +61,18 @@ function groupOf(word: QueryWord): { alternatives: string[]; weight: number } {
       .map(([text]) => text),
     weight: 1,
   };
+}
+
+function affordableTerms(terms: Concept['lookUp']): string[] {
+  let spent = 0;
+  return terms
+    .filter(({ df }, at) => {
+      if (at > 0 && spent + df > conceptBudget) return false;
+      spent += df;
+      return true;
+    })
+    .slice(0, mostTerms)
+    .map(({ text }) => text);
 }
 
 function affordable(words: QueryWord[]): QueryWord[] {

@@ -12,8 +12,8 @@ export interface Concept {
   entry: AdvisoryEntry;
   /** Phrases by their first stem. */
   phrases: Map<string, { stems: string[]; weight: number }[]>;
-  /** FTS words and phrases that make a record a candidate. */
-  lookUp: string[];
+  /** Words and phrases that make a record a candidate, strongest first and then rarest, and how many records have them. */
+  lookUp: { text: string; df: number; weight: number }[];
   /** Rows by authors and of titles that librarians name for it, with how much that says. */
   named: Map<number, number>;
 }
@@ -45,9 +45,22 @@ export function createConcepts(
       const part = advisory.entries.get(id);
       if (part) fill(concept, part, included);
     }
+    concept.lookUp.sort((a, b) => b.weight - a.weight || a.df - b.df || (a.text < b.text ? -1 : 1));
     made.set(entry.id, concept);
     return concept;
   };
+
+  function lookUp(concept: Concept, words: readonly string[], weight: number): void {
+    const forms = words.map((word) => vocabulary.sameStem(word));
+    if (words.length === 1) {
+      for (const { word, df } of forms[0] ?? []) concept.lookUp.push({ text: word, df, weight });
+      return;
+    }
+    // A phrase is no more frequent than its rarest word; with a word that nobody wrote it is in no record.
+    const df = Math.min(...forms.map((list) => list.reduce((sum, form) => sum + form.df, 0)));
+    const text = words.join(' ');
+    if (df > 0) for (const form of [text, `${text}s`]) concept.lookUp.push({ text: form, df, weight });
+  }
 
   function fill(concept: Concept, entry: AdvisoryEntry, factor: number): void {
     const own = Object.values(entry.say).flat();
@@ -70,14 +83,13 @@ export function createConcepts(
         phrases.push({ stems, weight: weight * factor });
         concept.phrases.set(key, phrases);
         if (weight >= share.also && factor === 1) {
-          if (words.length === 1) concept.lookUp.push(...vocabulary.sameStem(first).map(({ word }) => word));
-          else concept.lookUp.push(words.join(' '), `${words.join(' ')}s`);
+          lookUp(concept, words, weight);
         }
       }
     }
     for (const token of entry.classes) {
       concept.phrases.set(token, [{ stems: [token], weight: factor * 1.2 }]);
-      if (vocabulary.find(token)) concept.lookUp.push(token);
+      lookUp(concept, [token], share.strong);
     }
     for (const name of entry.authors) {
       for (const row of known.authorRows(name))

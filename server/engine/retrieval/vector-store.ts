@@ -1,13 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
+import { createDotKernel } from '../embedding/dot-kernel.js';
 import { quantise } from '../embedding/quantised.js';
 import type { LatentSpace } from '../embedding/latent-semantics.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 
 const blockSize = 4096;
-/** Of a large catalogue the leading dimensions choose at least so many rows, which are then compared in full. */
-const coarseDimensions = 64;
-const leastRescored = 2000;
 /** Below any cosine: marks a row that does not take part. */
 const none = -1.5;
 
@@ -67,58 +65,46 @@ export function openVectorStore(db: Database): VectorStore | undefined {
   const size = blocks.reduce((sum, { rows }) => sum + rows.length / 4, 0);
   const rows = new Int32Array(size);
   const scales = new Float32Array(size);
-  const vectors = new Int8Array(size * dimensions);
+  const kernel = createDotKernel(size, dimensions);
+  const { vectors, stride } = kernel;
   let at = 0;
   for (const block of blocks) {
     rows.set(new Int32Array(aligned(block.rows)), at);
     scales.set(new Float32Array(aligned(block.scales)), at);
-    vectors.set(new Int8Array(aligned(block.vectors)), at * dimensions);
-    at += block.rows.length / 4;
+    const packed = new Int8Array(aligned(block.vectors));
+    for (let place = 0; place < block.rows.length / 4; place++, at++) {
+      vectors.set(packed.subarray(place * dimensions, (place + 1) * dimensions), at * stride);
+    }
   }
   const places = new Map<number, number>();
   rows.forEach((row, place) => places.set(row, place));
 
   const dot = (vector: Float32Array, place: number): number => {
-    const from = place * dimensions;
+    const from = place * stride;
     let sum = 0;
     for (let i = 0; i < dimensions; i++) sum += (vector[i] as number) * (vectors[from + i] as number);
     return sum * (scales[place] as number);
-  };
-
-  /**
-   * Cosines from the leading dimensions alone, which carry most of the variance after a singular value decomposition;
-   * rows outside `allow` or without a vector get `none`.
-   */
-  const coarseScores = (vector: Float32Array, allow: RowSet | undefined): Float32Array => {
-    const scores = new Float32Array(size);
-    const width = size > leastRescored * 4 ? Math.min(dimensions, coarseDimensions) : dimensions;
-    for (let place = 0; place < size; place++) {
-      if (scales[place] === 0 || (allow && !allow.has(rows[place] as number))) {
-        scores[place] = 2 * none;
-        continue;
-      }
-      const from = place * dimensions;
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += (vector[i] as number) * (vectors[from + i] as number);
-      scores[place] = sum * (scales[place] as number);
-    }
-    return scores;
   };
 
   return {
     dimensions,
     size,
     nearest(vector, { limit, allow }) {
-      const scores = coarseScores(vector, allow);
+      const scores = kernel.dots(vector);
       let eligible = 0;
-      for (let place = 0; place < size; place++) if ((scores[place] as number) > none) eligible++;
-      const kept = Math.max(leastRescored, limit * 8);
-      const coarse = eligible > kept ? nthLargest(scores, kept) : none;
+      for (let place = 0; place < size; place++) {
+        if (scales[place] === 0 || (allow && !allow.has(rows[place] as number))) {
+          scores[place] = 2 * none;
+          continue;
+        }
+        scores[place] = (scores[place] as number) * (scales[place] as number);
+        eligible++;
+      }
+      const threshold = eligible > limit ? nthLargest(scores, limit) : none;
       const found: Scored[] = [];
       for (let place = 0; place < size; place++) {
         const score = scores[place] as number;
-        if (score > none && score >= coarse)
-          found.push({ row: rows[place] as number, score: dot(vector, place) });
+        if (score > none && score >= threshold) found.push({ row: rows[place] as number, score });
       }
       return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
     },
@@ -131,7 +117,7 @@ export function openVectorStore(db: Database): VectorStore | undefined {
       if (place === undefined || scales[place] === 0) return undefined;
       const scale = scales[place] as number;
       return Float32Array.from(
-        vectors.subarray(place * dimensions, (place + 1) * dimensions),
+        vectors.subarray(place * stride, place * stride + dimensions),
         (v) => v * scale,
       );
     },
