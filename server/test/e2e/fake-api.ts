@@ -1,15 +1,17 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { join } from 'node:path';
 import { programDir } from '../../config.js';
+import type { Branch } from '../../contract/availability.js';
 import { TurnAnswer, TurnEvents, TurnRequest, type TurnEventName } from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
 import { ProblemBody, problems, type ProblemCode } from '../../contract/problems.js';
 import { RecordDetail, SimilarRecords } from '../../contract/record.js';
 import { SearchQuery, SearchResponse } from '../../contract/search.js';
+import { Welcome } from '../../contract/welcome.js';
 import { securityHeaders } from '../../http/guards.js';
 import { listen, type Listening } from '../../http/listen.js';
 import { servePage } from '../../http/static.js';
-import { allBooks, mixed } from './fake-books.js';
+import { allBooks, branchNames, mixed } from './fake-books.js';
 import { recordFor } from './fake-record.js';
 import { sceneFor, type Scene } from './fake-scenes.js';
 
@@ -24,16 +26,19 @@ export interface FakeLibrary {
 }
 
 /** Starts the fake library on a free port, or on the one given. Every answer passes the contract's own schema. */
-export async function openFakeLibrary(options: { port?: number } = {}): Promise<FakeLibrary> {
+export async function openFakeLibrary(
+  options: { port?: number; branches?: Branch[] } = {},
+): Promise<FakeLibrary> {
   const turns: TurnRequest[] = [];
   let conversations = 0;
   let busyLeft = 1;
+  const branches = options.branches ?? branchNames.map((name, i) => ({ id: `b${i}`, name }));
   const app = express();
   app.use(securityHeaders({ secure: false }));
   app.use(express.json());
 
   app.get('/api/v1/welcome', (_req, res) => {
-    res.json({ library: 'Harbour Libraries', branches: [], examples: [], is_demo: true });
+    res.json(Welcome.parse({ library: 'Harbour Libraries', branches, examples: [], is_demo: true }));
   });
   app.post('/api/v1/conversations', (_req, res) => {
     conversations += 1;

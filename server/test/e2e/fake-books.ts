@@ -2,7 +2,8 @@ import type { Availability, BranchAvailability } from '../../contract/availabili
 import type { Recommendation } from '../../contract/conversation.js';
 import type { Format } from '../../contract/vocabulary.js';
 
-const branchNames = ['Harbour Street', 'Old Town', 'Mill Lane', 'Northgate'];
+/** The fake library's branches; their codes are b0 to b3. */
+export const branchNames = ['Harbour Street', 'Old Town', 'Mill Lane', 'Northgate'];
 
 /** A shelf state: which of the four branches have the title, and in how many copies it is in there. */
 export function shelf(counts: readonly [available: number, total: number][], agoMs = 20_000): Availability {

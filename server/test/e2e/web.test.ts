@@ -287,6 +287,54 @@ t.test('the page speaks Spanish when asked, and says so', { skip }, async (t) =>
   t.equal(await page.evaluate('document.documentElement.lang'), 'en');
 });
 
+t.test('where the patron stands goes with every question', { skip }, async (t) => {
+  const page = await open(t);
+  const picker = page.getByLabel('You are at:');
+  t.equal(await picker.inputValue(), '');
+  t.equal(await picker.locator('option').first().textContent(), 'Any branch');
+  await answered(page, 'quiet mystery');
+  t.notOk('branch' in (library?.turns.at(-1) ?? {}), 'nobody said where');
+  await picker.selectOption('Old Town');
+  await answered(page, 'single');
+  t.match(library?.turns.at(-1), { text: 'single', branch: 'b1' });
+  await page.getByRole('button', { name: 'Remove: in English' }).click();
+  await page.getByText('Without: in English').waitFor();
+  t.match(library?.turns.at(-1), { remove: ['language:eng'], branch: 'b1' });
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('heading', { name: 'What would you like to read?' }).waitFor();
+  t.equal(await picker.inputValue(), 'b1', 'a fresh start happens in the same place');
+  t.notMatch(page.url(), 'b1');
+  t.equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0);
+  await page.reload();
+  await picker.waitFor();
+  t.equal(await picker.inputValue(), '', 'it is forgotten with the page');
+});
+
+t.test('a kiosk says in its address where it stands', { skip }, async (t) => {
+  const page = await open(t, '/?branch=B2');
+  await page.getByLabel('You are at:').waitFor();
+  await answered(page, 'quiet mystery');
+  t.equal(library?.turns.at(-1)?.branch, 'b2');
+  await page.getByRole('button', { name: 'ES Español' }).click();
+  await page.getByLabel('Estás en:').waitFor();
+  t.equal(await page.getByLabel('Estás en:').inputValue(), 'b2');
+  const lost = await open(t, '/?branch=nowhere');
+  await answered(lost, 'quiet mystery');
+  t.notOk('branch' in (library?.turns.at(-1) ?? {}), 'a branch that is not here is none');
+  t.equal(await lost.getByLabel('You are at:').inputValue(), '');
+});
+
+t.test('a library of one branch asks nobody where they are', { skip }, async (t) => {
+  const small = await openFakeLibrary({ branches: [{ id: 'b0', name: 'Harbour Street' }] });
+  t.teardown(() => small.close());
+  const page = await (await browser?.newContext({ locale: 'en-GB' }))?.newPage();
+  if (!page) throw new Error('no browser');
+  t.teardown(() => page.context().close());
+  await page.goto(small.url);
+  await page.getByText('Harbour Libraries').waitFor();
+  t.equal(await page.getByLabel('You are at:').count(), 0);
+});
+
 t.test('plain search filters and pages in its address', { skip }, async (t) => {
   const page = await open(t, '/search?q=sea');
   await page.getByRole('heading', { name: '40 titles' }).waitFor();

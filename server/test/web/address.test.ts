@@ -1,5 +1,6 @@
 import t from 'tap';
 import { refusalOf } from '../../web/src/api/refusal.js';
+import { branchNamed, branchOfAddress } from '../../web/src/conversation/standing-at.js';
 import { recordAddress, routeOf, searchAddress } from '../../web/src/route.js';
 import { countOf, filtersOf, pageOf, queryOf, toggled } from '../../web/src/search/search-address.js';
 
@@ -54,5 +55,23 @@ t.test('a refusal is read from a problem body and its header', (t) => {
   t.strictSame(refusalOf(body, '3'), { kind: 'problem', code: 'busy', title: 'Busy.', retryAfterSeconds: 3 });
   t.strictSame(refusalOf('<html>', null), { kind: 'problem', code: 'internal', title: '' });
   t.strictSame(refusalOf(undefined, 'soon'), { kind: 'problem', code: 'internal', title: '' });
+  t.end();
+});
+
+t.test('an address may say where the page stands', (t) => {
+  const branches = [
+    { id: 'HARB', name: 'Harbour Street' },
+    { id: 'harb', name: 'Harbour Annexe' },
+    { id: 'MAIN', name: 'Central Library' },
+  ];
+  t.equal(branchOfAddress('/', '?branch=HARB'), 'HARB');
+  t.equal(branchOfAddress('/records/a', '?branch=HARB'), 'HARB');
+  t.equal(branchOfAddress('/search', '?branch=HARB'), undefined, 'in plain search it is a filter');
+  t.equal(branchOfAddress('/', '?branch=%20'), undefined);
+  t.equal(branchOfAddress('/', ''), undefined);
+  t.equal(branchNamed('harb', branches)?.name, 'Harbour Annexe', 'the exact code first');
+  t.equal(branchNamed('main', branches)?.id, 'MAIN');
+  t.equal(branchNamed('NORT', branches), undefined);
+  t.equal(branchNamed(undefined, branches), undefined);
   t.end();
 });

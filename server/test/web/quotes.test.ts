@@ -18,6 +18,17 @@ t.test('a quote inside a longer quote is not marked twice', (t) => {
   t.end();
 });
 
+t.test('a quote is words of its own, not letters of a longer word', (t) => {
+  t.equal(
+    marked('The summary says “pinos y mar del sur”.', ['mar']),
+    'The summary says “pinos y [mar] del sur”.',
+  );
+  t.equal(marked('The summary', ['mar']), 'The summary');
+  t.equal(marked('a light-hearted tale', ['light']), 'a [light]-hearted tale');
+  t.equal(marked('關於村莊的小說', ['村莊']), '關於[村莊]的小說', 'some scripts have no spaces');
+  t.end();
+});
+
 t.test('a quote that is not there, or empty, changes nothing', (t) => {
   t.equal(marked('Plain.', ['other', '', ' ']), 'Plain.');
   t.strictSame(runsOf('', ['x']), []);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Availability, BranchAvailability } from '../../contract/availability.js';
-import { ago, whereabouts } from '../../web/src/card/whereabouts.js';
+import { ago, unnamedBranch, whereabouts } from '../../web/src/card/whereabouts.js';
 import { en } from '../../web/src/phrases/en.js';
 import { es } from '../../web/src/phrases/es.js';
 
@@ -49,6 +49,17 @@ t.test('a title that is out says until when, if anyone knows', (t) => {
   t.match(status('on_order'), /^On order/);
   t.match(status('reference_only'), /^To read in the library at A/);
   t.match(status('missing'), /^No copies to lend/);
+  t.end();
+});
+
+t.test('a title of one branch that is not in still says which', (t) => {
+  const out = availability({ state: 'unavailable', branches: [branch('A', 0)] });
+  t.equal(unnamedBranch(out), 'A');
+  t.equal(unnamedBranch({ ...out, branches: [branch('A', 0), branch('B', 0)] }), undefined, 'a list follows');
+  t.equal(unnamedBranch(availability({ branches: [branch('A', 1)] })), undefined, 'the sentence names it');
+  const here = branch('A', 0, { items: [{ item_id: '1', status: 'reference_only' }] });
+  t.equal(unnamedBranch({ ...out, branches: [here] }), undefined, 'the sentence names it');
+  t.equal(unnamedBranch(availability({ state: 'unknown' })), undefined);
   t.end();
 });
 

@@ -2,7 +2,9 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { goTo, Link, useAddress } from './address.js';
 import { getWelcome } from './api/carrel-api.js';
 import { useAnswer } from './api/use-answer.js';
+import { BranchPicker } from './conversation/branch-picker.js';
 import { ConversationPage } from './conversation/conversation-page.js';
+import { branchNamed, branchOfAddress } from './conversation/standing-at.js';
 import { useConversation } from './conversation/use-conversation.js';
 import { Masthead } from './masthead/masthead.js';
 import { languageFor } from './phrases/languages.js';
@@ -13,10 +15,14 @@ import { SearchPage } from './search/search-page.js';
 /** The whole page: one language, one conversation, and whichever route the address names. */
 export function Page(): ReactNode {
   const [phrases, setPhrases] = useState(() => languageFor(navigator.languages));
-  const desk = useConversation(phrases.locale);
   const [question, setQuestion] = useState('');
   const { address, route } = useAddress();
   const { data: welcome } = useAnswer(phrases.locale, (signal) => getWelcome(phrases.locale, signal));
+  // Held here alone: it outlasts a fresh start, because the patron still stands there, and is gone with the page.
+  const [wanted, setWanted] = useState(() => branchOfAddress(location.pathname, location.search));
+  const branches = welcome?.branches ?? [];
+  const branch = branchNamed(wanted, branches)?.id;
+  const desk = useConversation(phrases.locale, branch);
   const begun =
     desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
 
@@ -55,6 +61,7 @@ export function Page(): ReactNode {
           text={question}
           onText={setQuestion}
           examples={welcome?.examples ?? []}
+          picker={<BranchPicker branches={branches} at={branch} onBranch={setWanted} />}
         />
       )}
       {route.page === 'record' && (

@@ -9,6 +9,7 @@ import { Cover } from './cover.js';
 import { FormatIcon } from './format-icon.js';
 import { InBothScripts } from './scripted.js';
 import { SpineLabel } from './spine-label.js';
+import { unnamedBranch } from './whereabouts.js';
 import { Why } from './why.js';
 
 interface BookCardProps {
@@ -22,6 +23,7 @@ export function BookCard({ book, onMoreLike }: BookCardProps): ReactNode {
   const phrases = usePhrases();
   const title = book.title.original ?? book.title.text;
   const branches = book.availability.branches;
+  const kept = unnamedBranch(book.availability);
   return (
     <article className="book" aria-labelledby={`title-${book.record_id}`}>
       <div className="book-stand">
@@ -40,6 +42,7 @@ export function BookCard({ book, onMoreLike }: BookCardProps): ReactNode {
         {book.availability.state !== 'online' && <SpineLabel callNumber={book.call_number} />}
         <div className="book-where">
           <AvailabilityLine availability={book.availability} />
+          {kept !== undefined && <p className="book-kept">{phrases.keptAt(kept)}</p>}
           {branches.length > 1 && <BranchList branches={branches} />}
         </div>
       </div>

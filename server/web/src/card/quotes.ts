@@ -4,15 +4,22 @@ export interface Run {
   quoted: boolean;
 }
 
-/** Cuts `sentence` into runs so that each quote found in it can be marked; longer quotes win over those inside them. */
+/** Scripts that put no spaces between words: any sign may begin a word, and any may begin a line. */
+export const NO_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+
+/**
+ * Cuts `sentence` into runs so that each quote found in it can be marked; longer quotes win over those inside them, and
+ * "mar" is not found in "summary".
+ */
 export function runsOf(sentence: string, quotes: readonly string[]): Run[] {
   const spans: { from: number; to: number }[] = [];
   const lower = sentence.toLowerCase();
   for (const quote of [...quotes].sort((a, b) => b.length - a.length)) {
     if (quote.trim() === '') continue;
-    const exact = sentence.indexOf(quote);
+    const exact = placeOf(quote, sentence);
     // Lower-casing may change a text's length (İ), so the loose look is only trusted where it did not.
-    const from = exact >= 0 || lower.length !== sentence.length ? exact : lower.indexOf(quote.toLowerCase());
+    const from = exact >= 0 || lower.length !== sentence.length ? exact : placeOf(quote.toLowerCase(), lower);
     const to = from + quote.length;
     if (from >= 0 && !spans.some((s) => from < s.to && s.from < to)) spans.push({ from, to });
   }
@@ -26,4 +33,20 @@ export function runsOf(sentence: string, quotes: readonly string[]): Run[] {
   }
   if (at < sentence.length) runs.push({ text: sentence.slice(at), quoted: false });
   return runs;
+}
+
+/** The first place where `quote` stands as words of its own, or -1. */
+function placeOf(quote: string, text: string): number {
+  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
+    const end = at + quote.length;
+    if (!joined(text, at) && !joined(text, end)) return at;
+  }
+  return -1;
+}
+
+/** Whether the signs before and after a place belong to one word. */
+function joined(text: string, at: number): boolean {
+  const [before, after] = [text[at - 1] ?? '', text[at] ?? ''];
+  const inWord = (sign: string): boolean => /[\p{L}\p{M}\p{N}]/u.test(sign) && !NO_SPACES.test(sign);
+  return inWord(before) && inWord(after);
 }

@@ -29,6 +29,13 @@ export function whereabouts(availability: Availability, phrases: Phrases, nowMs:
   return { tone: 'out', sentence: outSentence(availability, phrases, nowMs), note };
 }
 
+/** The one branch of a title whose sentence names none, because no copy is there to be fetched. */
+export function unnamedBranch({ state, branches }: Availability): string | undefined {
+  const [only, second] = branches;
+  if (state === 'online' || !only || second || only.available > 0) return undefined;
+  return only.items.some((item) => item.status === 'reference_only') ? undefined : only.branch_name;
+}
+
 /** "20 seconds ago" in the patron's language; under five seconds, and times to come, are "just now". */
 export function ago(elapsedMs: number, phrases: Phrases): string {
   const seconds = Math.floor(elapsedMs / 1000);

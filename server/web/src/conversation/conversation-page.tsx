@@ -15,10 +15,12 @@ interface ConversationPageProps {
   onText: (text: string) => void;
   /** Questions the library offers to begin with. */
   examples: readonly string[];
+  /** Where the patron says to stand. */
+  picker: ReactNode;
 }
 
 /** Ask, see, ask on. The newest answer stands right under the box; those before it fold below. */
-export function ConversationPage({ desk, text, onText, examples }: ConversationPageProps): ReactNode {
+export function ConversationPage({ desk, text, onText, examples, picker }: ConversationPageProps): ReactNode {
   const phrases = usePhrases();
   const { conversation } = desk;
   const box = useRef<HTMLTextAreaElement>(null);
@@ -48,8 +50,18 @@ export function ConversationPage({ desk, text, onText, examples }: ConversationP
     <main id="content" className={first ? 'conversation conversation-first' : 'conversation'} tabIndex={-1}>
       {first ? <Greeting /> : <h1 className="sr-only">{phrases.greeting}</h1>}
       <div className="ask">
-        <QuestionBox {...{ text, onText, running, first, box }} onAsk={ask} onStop={stop} />
-        {first && <p className="privacy">{phrases.privacy}</p>}
+        <QuestionBox
+          {...{ text, onText, running, first, box }}
+          onAsk={ask}
+          onStop={stop}
+          beside={first ? undefined : picker}
+        />
+        {first && (
+          <div className="ask-foot">
+            <p className="privacy">{phrases.privacy}</p>
+            {picker}
+          </div>
+        )}
       </div>
       {conversation.refusal && (
         <Notice

@@ -9,6 +9,8 @@ interface QuestionBoxProps {
   running: boolean;
   first: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
+  /** Stands in the line of the label, at its end. */
+  beside?: ReactNode;
 }
 
 /** Where one asks. It grows with the question; Enter sends, Shift and Enter begins a new line. */
@@ -20,6 +22,7 @@ export function QuestionBox({
   running,
   first,
   box,
+  beside,
 }: QuestionBoxProps): ReactNode {
   const phrases = usePhrases();
   const id = useId();
@@ -48,9 +51,12 @@ export function QuestionBox({
         send();
       }}
     >
-      <label htmlFor={id} className={first ? 'question-label sr-only' : 'question-label'}>
-        {first ? phrases.askLabel : phrases.askAgainLabel}
-      </label>
+      <div className="question-head">
+        <label htmlFor={id} className={first ? 'question-label sr-only' : 'question-label'}>
+          {first ? phrases.askLabel : phrases.askAgainLabel}
+        </label>
+        {beside}
+      </div>
       <div className="question-row">
         <textarea
           id={id}

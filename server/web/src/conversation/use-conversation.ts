@@ -15,8 +15,11 @@ export interface ConversationDesk {
   startOver: () => void;
 }
 
-/** Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. */
-export function useConversation(locale: 'en' | 'es'): ConversationDesk {
+/**
+ * Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. `branch`
+ * is where the patron stands, sent with every turn.
+ */
+export function useConversation(locale: 'en' | 'es', branch: string | undefined): ConversationDesk {
   const [conversation, take] = useReducer(stepped, emptyConversation);
   const id = useRef<string>(undefined);
   const running = useRef<AbortController>(undefined);
@@ -28,8 +31,11 @@ export function useConversation(locale: 'en' | 'es'): ConversationDesk {
       running.current = walkedAway;
       const { signal } = walkedAway;
       take({ step: 'asked', asked });
-      const request: Partial<TurnRequest> =
-        asked.kind === 'words' ? { text: asked.text, locale } : { text: '', remove: [asked.chip.id], locale };
+      const request: Partial<TurnRequest> = {
+        ...(asked.kind === 'words' ? { text: asked.text } : { text: '', remove: [asked.chip.id] }),
+        locale,
+        ...(branch !== undefined && { branch }),
+      };
       const once = async (): Promise<void> => {
         id.current ??= await openConversation(signal);
         await takeTurn(id.current, request, signal, (event) => {
@@ -50,7 +56,7 @@ export function useConversation(locale: 'en' | 'es'): ConversationDesk {
         take({ step: 'refused', why, atMs: serverNowMs() });
       }
     },
-    [locale],
+    [locale, branch],
   );
 
   return {

@@ -25,6 +25,7 @@ export interface Phrases {
   promise: string;
   askLabel: string;
   askAgainLabel: string;
+  youAreAt: string;
   ask: string;
   stop: string;
   placeholder: string;
@@ -67,6 +68,7 @@ export interface Phrases {
   someBranches: (names: string[]) => string;
   out: string;
   outUntil: (day: string) => string;
+  keptAt: (branch: string) => string;
   readHere: (branches: string) => string;
   onOrder: string;
   notHeld: string;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { RecordView, Scripted } from '../../../contract/record.js';
 import { Link } from '../address.js';
 import { languageName } from '../api/languages.js';
+import { dashed } from '../card/headings.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { usePhrases } from '../phrases/speech.js';
 import { searchAddress } from '../route.js';
@@ -40,11 +41,8 @@ function factsOf(record: RecordView, phrases: Phrases): [string, ReactNode[]][] 
   };
   const published = [record.publisher && both(record.publisher), record.year].filter((p) => p !== undefined);
   return [
-    [
-      field.subjects,
-      record.subjects.map((subject) => search(both(subject).replaceAll(' -- ', ' — '), subject.text)),
-    ],
-    [field.genres, record.genres.map((genre) => search(genre, genre))],
+    [field.subjects, record.subjects.map((subject) => search(dashed(both(subject)), subject.text))],
+    [field.genres, record.genres.map((genre) => search(dashed(genre), genre))],
     [
       field.series,
       record.series.map(({ name, volume }) =>

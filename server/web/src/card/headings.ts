@@ -1,0 +1,7 @@
+/**
+ * A text as people print it: catalogues join the parts of a heading with two hyphens, which become a dash. Said of a
+ * sentence and of the quotes in it alike, each quote is still found where it stood, whichever parts it begins or ends with.
+ */
+export function dashed(text: string): string {
+  return text.replace(/(^|\s)--(?=\s|$)/gu, '$1—');
+}
