@@ -26,11 +26,11 @@ const mystery = 'a quiet mystery set in a village';
 const pictures: Picture[] = [
   { name: 'first-visit', options: desktop },
   { name: 'first-visit-kiosk', options: kiosk },
-  { name: 'answer', options: { viewport: { width: 1440, height: 1360 } }, questions: [mystery] },
+  { name: 'answer-desktop', options: { viewport: { width: 1440, height: 1360 } }, questions: [mystery] },
   { name: 'answer-at-night', options: { viewport: { width: 1440, height: 1500 }, colorScheme: 'dark' }, questions: ['Chinese novels'] },
   { name: 'follow-up', options: desktop, questions: [mystery, 'Something shorter'], wholePage: true },
   { name: 'answer-phone', options: phone, questions: [mystery] },
-  { name: 'answer-spanish', options: { ...desktop, locale: 'es-ES' }, questions: ['novelas cortas sobre el mar'], wholePage: true },
+  { name: 'answer-spanish', options: { ...desktop, locale: 'es-ES' }, questions: ['una novela de misterio en un pueblo'], wholePage: true },
   { name: 'answer-kiosk', options: kiosk, questions: ['books about the sea for a ten-year-old'] },
   { name: 'record', options: desktop, questions: [mystery], opensFirst: true, wholePage: true },
   { name: 'search', options: { viewport: { width: 1440, height: 1200 } }, path: '/search?q=sea' },
