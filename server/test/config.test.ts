@@ -3,7 +3,13 @@ import { ConfigError, readConfig } from '../config.js';
 
 t.test('an empty environment gives a server that only this machine reaches', async (t) => {
   const config = readConfig({ PATH: '/bin' });
-  t.match(config, { host: '127.0.0.1', port: 8080, ils: 'demo', rateLimitPerMinute: 100, staffKey: undefined });
+  t.match(config, {
+    host: '127.0.0.1',
+    port: 8080,
+    ils: 'demo',
+    rateLimitPerMinute: 100,
+    staffKey: undefined,
+  });
   t.ok(Object.isFrozen(config));
 });
 
@@ -15,7 +21,8 @@ t.test('every bad setting is named at once and no value is printed', async (t) =
     t.ok(error instanceof ConfigError);
     const { message, problems } = error as ConfigError;
     t.equal(problems.length, 4);
-    for (const name of ['CARREL_PORT', 'CARREL_STAFF_KEY', 'CARREL_PROT', 'CARREL_LOG']) t.match(message, name);
+    for (const name of ['CARREL_PORT', 'CARREL_STAFF_KEY', 'CARREL_PROT', 'CARREL_LOG'])
+      t.match(message, name);
     t.notMatch(message, /hunter2|eighty|loud/);
   }
 });

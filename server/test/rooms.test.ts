@@ -29,7 +29,12 @@ t.test('the cruise really walks the house', async (t) => {
   const { modules, summary } = await cruised();
   const sources = modules.map((m) => m.source);
   t.ok(summary.totalCruised > 100, `cruised ${summary.totalCruised} modules`);
-  for (const room of ['server/main.ts', 'server/app.ts', 'server/engine/open.ts', 'server/contract/problems.ts']) {
+  for (const room of [
+    'server/main.ts',
+    'server/app.ts',
+    'server/engine/open.ts',
+    'server/contract/problems.ts',
+  ]) {
     t.ok(sources.includes(room), `${room} was cruised`);
   }
   t.ok(summary.totalDependenciesCruised && summary.totalDependenciesCruised > 300, 'imports were followed');
@@ -37,7 +42,12 @@ t.test('the cruise really walks the house', async (t) => {
 
 t.test('a rule that is broken on purpose is reported', async (t) => {
   const { summary } = await cruised([
-    { name: 'canary', severity: 'error', from: { path: '^server/main\\.ts$' }, to: { path: '^server/app\\.ts$' } },
+    {
+      name: 'canary',
+      severity: 'error',
+      from: { path: '^server/main\\.ts$' },
+      to: { path: '^server/app\\.ts$' },
+    },
   ]);
   t.match(summary.violations, [{ rule: { name: 'canary' }, from: 'server/main.ts', to: 'server/app.ts' }]);
 });

@@ -24,7 +24,11 @@ t.test('docs/errors.md lists every problem, and no other', async (t) => {
 });
 
 t.test('docs/configuration.md lists every setting with its default, and no other', async (t) => {
-  const documented = tableRows('configuration.md', 'setting').map(([name, value, means]) => [name, value, means]);
+  const documented = tableRows('configuration.md', 'setting').map(([name, value, means]) => [
+    name,
+    value,
+    means,
+  ]);
   t.strictSame(
     documented,
     settings.map((s) => [s.name, s.default === '' ? '(none)' : s.default, s.means]),
