@@ -30,7 +30,13 @@ export function createDotKernel(count: number, dimensions: number): DotKernel {
   const vectorsAt = Math.ceil((outAt + count * 4) / 16) * 16;
   const memory = new wasm.Memory({ initial: Math.ceil((vectorsAt + count * stride) / pageBytes) + 1 });
   const instance = new wasm.Instance(new wasm.Module(code()), { env: { memory } });
-  const run = instance.exports['dots'] as (q: number, v: number, n: number, stride: number, out: number) => void;
+  const run = instance.exports['dots'] as (
+    q: number,
+    v: number,
+    n: number,
+    stride: number,
+    out: number,
+  ) => void;
   const query16 = new Int16Array(memory.buffer, queryAt, stride);
   const out = new Int32Array(memory.buffer, outAt, count);
   return {
@@ -42,7 +48,10 @@ export function createDotKernel(count: number, dimensions: number): DotKernel {
       const scale = largest === 0 ? 0 : queryScale / largest;
       for (let i = 0; i < stride; i++) query16[i] = Math.round((query[i] ?? 0) * scale);
       if (count > 0) run(queryAt, vectorsAt, count, stride, outAt);
-      return Float32Array.from(out, (sum) => (scale === 0 ? 0 : sum / scale));
+      const dots = new Float32Array(count);
+      const factor = scale === 0 ? 0 : 1 / scale;
+      for (let i = 0; i < count; i++) dots[i] = (out[i] as number) * factor;
+      return dots;
     },
   };
 }

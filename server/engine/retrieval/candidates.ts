@@ -4,12 +4,14 @@ import type { Plan } from './plan.js';
 import type { QueryWord } from './query-words.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 
-const perQuery = 300;
+const perQuery = 200;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
 const documentBudget = 30_000;
 /** The same for the words of one concept, and how many of them are looked for. */
 const conceptBudget = 12_000;
-const mostTerms = 80;
+const mostTerms = 60;
+/** Books by authors that librarians name for a concept, beside those that its words find. */
+const mostNamed = 250;
 
 /** Rows worth ranking, and the share of the best bm25 score of those that the plain words found. */
 export interface Candidates {
@@ -49,7 +51,13 @@ export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | unde
   const both = [...conceptGroups, ...others.map(groupOf)];
   if (conceptGroups.length > 0 && both.length > 1) add(index.lexical({ groups: both, all: true, ...limit }));
   for (const { concept } of concepts) {
-    for (const row of concept.named.keys()) if (!allow || allow.has(row)) rows.add(row);
+    let named = 0;
+    for (const row of concept.named.keys()) {
+      if (named >= mostNamed) break;
+      if (rows.has(row) || (allow && !allow.has(row))) continue;
+      rows.add(row);
+      named++;
+    }
   }
   return { rows, lexical };
 }

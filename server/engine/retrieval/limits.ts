@@ -8,7 +8,7 @@ export interface Limit {
   rows: Bitmap;
 }
 
-/** Hard limits of an intent as sets of rows; author and series come from names and are resolved elsewhere. */
+/** Hard limits of an intent as sets of rows; those of its names, author and series, are in `nameLimitsOf`. */
 export function limitsOf(intent: Intent, facts: Facts): Limit[] {
   const limits: Limit[] = [];
   const add = (field: keyof Intent, rows: Bitmap) => limits.push({ field, rows });
@@ -22,14 +22,35 @@ export function limitsOf(intent: Intent, facts: Facts): Limit[] {
   if (intent.years) add('years', facts.between('year', intent.years));
   if (intent.fiction === true) add('fiction', any('form', ['fiction']));
   if (intent.fiction === false) add('fiction', difference(facts.all(), any('form', ['fiction'])));
-  if (intent.branch !== undefined) {
-    add('branch', facts.having(intent.available_now ? 'available' : 'branch', intent.branch));
-  } else if (intent.available_now) {
-    const branches = facts.values('available').map(({ value }) => value);
-    // Where no copy says anything of its state, the desk asks the library system; a limit here would empty every list.
-    if (branches.length > 0) add('available_now', any('available', branches));
-  }
+  // Whether a copy is in, only the library's system knows: what a catalogue file says of it is old. The desk asks.
+  if (intent.branch !== undefined) add('branch', facts.having('branch', intent.branch));
   return limits;
+}
+
+/** What is let go of first when nothing meets every limit. Whom a book is for is never let go of. */
+const relaxingOrder = [
+  'years',
+  'pages',
+  'fiction',
+  'branch',
+  'formats',
+  'languages',
+  'series',
+  'author',
+] as const satisfies readonly (keyof Intent)[];
+
+/**
+ * The fewest limits to let go of so that something meets the others: one of them if that is enough, else more and more
+ * in the order above. Empty when letting go would not help.
+ */
+export function limitsToRelax(limits: readonly Limit[]): Limit[] {
+  const loose = relaxingOrder.flatMap((field) => limits.filter((limit) => limit.field === field));
+  const ways = [...loose.map((limit) => [limit]), ...loose.map((_, at) => loose.slice(0, at + 1))];
+  const helps = (way: readonly Limit[]): boolean => {
+    const rest = meeting(limits.filter((limit) => !way.includes(limit)));
+    return rest === undefined || rest.size > 0;
+  };
+  return ways.find(helps) ?? [];
 }
 
 function audienceRows({ audiences = [], age }: Intent, facts: Facts): Bitmap {

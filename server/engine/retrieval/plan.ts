@@ -25,8 +25,8 @@ export interface PlanDeps extends WordReader {
 }
 
 const descriptiveFrom = 10;
-/** A concept weighs at least as much as a fairly rare word, however common its own words are here. */
-const leastConceptWeight = 4;
+/** A concept weighs at least as much as a common word, however often its own words stand in this catalogue. */
+const leastConceptWeight = 2;
 
 /** Plans the search for an intent's topic; `plain` leaves the advisory vocabulary out. */
 export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}): Plan {
@@ -50,7 +50,7 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
       (sum, place) => sum + (words[place]?.stop ? 0 : (words[place]?.weight ?? 0)),
       0,
     );
-    const weight = entry.weight * Math.max(entry.form_only ? 2 : leastConceptWeight, Math.min(own, 8));
+    const weight = entry.weight * Math.max(leastConceptWeight, Math.min(own, 8));
     // In a long description a genre word is one word among many.
     concepts.push({ concept, weight: descriptive ? weight * 0.05 : weight, covers, language });
     wanted.delete(entry.id);

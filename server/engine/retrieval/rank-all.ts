@@ -5,10 +5,10 @@ import { candidatesFor } from './candidates.js';
 import { createConcepts } from './concept.js';
 import type { FinderKnowledge } from './finder-knowledge.js';
 import { knownRows } from './known-rows.js';
-import { limitsOf, meeting, without, type Limit } from './limits.js';
+import { limitsOf, limitsToRelax, meeting, without, type Limit } from './limits.js';
 import { planFor, type Plan } from './plan.js';
 import { rank, type Ranked } from './ranking.js';
-import type { Bitmap } from './row-set.js';
+import { createBitmap, type Bitmap } from './row-set.js';
 import type { DocWords } from './scoring.js';
 import type { Question } from './search.js';
 
@@ -53,7 +53,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const hidden = [...rowsOf(question.exclude ?? []), ...likeRows];
     const likeAuthor = intent.like_author === undefined ? [] : (known.author(intent.like_author)?.rows ?? []);
     hidden.push(...likeAuthor);
-    const limits = limitsOf(intent, facts);
+    const limits = [...limitsOf(intent, facts), ...(question.plain ? [] : nameLimitsOf(intent))];
     const vector = question.wordsOnly
       ? undefined
       : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
@@ -62,8 +62,9 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     let ranked = rankWithin(without(meeting(limits), hidden, facts), limits.length > 0);
     let relaxed: Limit[] = [];
     if (ranked.length === 0 && limits.length > 0) {
-      relaxed = limits;
-      ranked = rankWithin(without(undefined, hidden, facts), false);
+      relaxed = limitsToRelax(limits);
+      const kept = limits.filter((limit) => !relaxed.includes(limit));
+      if (relaxed.length > 0) ranked = rankWithin(without(meeting(kept), hidden, facts), kept.length > 0);
     }
     return { plan, ranked, relaxed, vectors: vector !== undefined };
 
@@ -71,7 +72,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       const { rows, lexical } = candidatesFor(plan, index, allowed);
       for (const row of named.keys()) if (!allowed || allowed.has(row)) rows.add(row);
       if (vector && vectors) {
-        const near = vectors.nearest(vector, { limit: 150, ...(allowed ? { allow: allowed } : {}) });
+        const near = vectors.nearest(vector, { limit: 100, ...(allowed ? { allow: allowed } : {}) });
         for (const { row } of near) rows.add(row);
       }
       if (limited && allowed && (allowed.size <= rankEveryBelow || rows.size < 100)) {
@@ -90,7 +91,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
           avoid.some((list) =>
             list.every((word) => Object.values(doc).some((words) => words.includes(word))),
           ),
-        vectorShare: resembles ? 1 : plan.descriptive ? 0.1 : 0.35,
+        vectorShare: resembles ? 1 : plan.descriptive ? 0.1 : 0.28,
       };
       const scored: Ranked[] = [];
       for (const row of rows) {
@@ -101,6 +102,23 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       return plan.descriptive || question.plain ? scored : liftByHeadings(scored).sort(byScore);
     }
   };
+
+  /** "By X" and "the X series" as limits: who asks for an author wants no other. */
+  function nameLimitsOf(intent: Intent): Limit[] {
+    const named: [keyof Intent, readonly number[] | undefined][] = [
+      ['author', intent.author === undefined ? undefined : known.author(intent.author)?.rows],
+      [
+        'series',
+        intent.series === undefined ? undefined : known.seriesRows(intent.series).map(({ row }) => row),
+      ],
+    ];
+    return named.flatMap(([field, list]) => {
+      if (list === undefined || list.length === 0) return [];
+      const rows = createBitmap(facts.highestRow);
+      for (const row of list) rows.add(row);
+      return [{ field, rows }];
+    });
+  }
 
   /**
    * Pseudo-relevance feedback on headings: what several of the first records are filed under speaks for others filed

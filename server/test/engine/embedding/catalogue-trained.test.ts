@@ -8,6 +8,7 @@ import {
   transposedTimes,
   type Sparse,
 } from '../../../engine/embedding/dense.js';
+import { createDotKernel } from '../../../engine/embedding/dot-kernel.js';
 import { quantise, toUnit } from '../../../engine/embedding/quantised.js';
 import { rightSingularVectors } from '../../../engine/embedding/truncated-svd.js';
 import { shelves, writeCatalogue } from '../retrieval/small-catalogue.js';
@@ -77,5 +78,27 @@ t.test('eight bits keep a vector to within half a step of its own scale', (t) =>
   const { scale, values } = quantise(vector);
   vector.forEach((v, at) => t.ok(Math.abs((values[at] ?? 0) * scale - v) <= scale / 2 + 1e-7));
   t.strictSame(quantise(new Float32Array(3)), { scale: 0, values: new Int8Array(3) });
+  t.end();
+});
+
+t.test('the kernel gives the dot products that a loop gives, for any number of dimensions', (t) => {
+  for (const dimensions of [8, 16, 100, 192]) {
+    const kernel = createDotKernel(5, dimensions);
+    const number = (i: number) => ((i * 37) % 255) - 127;
+    for (let at = 0; at < 5; at++) {
+      for (let i = 0; i < dimensions; i++)
+        kernel.vectors[at * kernel.stride + i] = number(at * dimensions + i);
+    }
+    const query = Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i + 1));
+    kernel.dots(query).forEach((got, at) => {
+      const want = query.reduce((sum, q, i) => sum + q * number(at * dimensions + i), 0);
+      t.ok(
+        Math.abs(got - want) < 0.05 * Math.sqrt(dimensions),
+        `${dimensions}, vector ${at}: ${got}, ${want}`,
+      );
+    });
+    t.ok(kernel.dots(new Float32Array(dimensions)).every((dot) => dot === 0));
+  }
+  t.equal(createDotKernel(0, 16).dots(new Float32Array(16)).length, 0);
   t.end();
 });
