@@ -103,8 +103,8 @@ function increase(counts: Record<string, number>, key: string): void {
 }
 
 /**
- * `carrel import --check FILE...`: prints what each file holds, and writes the reports as one JSON object by path to
- * `report`. Answers 0 when every file can be imported, 1 otherwise.
+ * `carrel import --check FILE...`: prints what each file holds, and writes the report as JSON to `report`: of one
+ * file as it is, of several as an object by path. Answers 0 when every file can be imported, 1 otherwise.
  */
 export async function checkCommand(options: {
   files: readonly string[];
@@ -119,7 +119,11 @@ export async function checkCommand(options: {
     reports[file] = report;
     output.write(reportText(basename(file), report));
   }
-  if (reportFile !== undefined) await writeFile(reportFile, `${JSON.stringify(reports, null, 2)}\n`);
+  if (reportFile !== undefined) {
+    const [first] = Object.values(reports);
+    const report = files.length === 1 ? first : reports;
+    await writeFile(reportFile, `${JSON.stringify(report, null, 2)}\n`);
+  }
   return files.length > 0 && Object.values(reports).every((r) => r.readable > 0) ? 0 : 1;
 }
 

@@ -6,6 +6,7 @@ import type { Cache } from './cache/cache.js';
 import { openCatalogue } from './catalogue/catalogue.js';
 import { createImports, type Imports } from './catalogue/imports.js';
 import { openRecords, type Records } from './catalogue/records.js';
+import { takeUp } from './catalogue/take-up.js';
 import { createTrainings, type Trainings } from './catalogue/trainings.js';
 import { openDatabase } from './db/database.js';
 import { createDemoIls } from './ils/demo.js';
@@ -75,17 +76,7 @@ export async function openEngine(
     search.switchTo(live?.path).catch(deps.onFault);
   });
 
-  const takeUpWork = async (): Promise<void> => {
-    const interrupted = await imports.findInterrupted();
-    if (interrupted !== undefined) {
-      // A file that is gone or changed since stays listed as interrupted, with its reason, for staff to see.
-      const resumed = await imports.resume(interrupted.id).catch(() => undefined);
-      if (resumed !== undefined) await trainings.startIfNeeded(await resumed.done);
-    } else {
-      await trainings.startIfNeeded();
-    }
-  };
-  takeUpWork().catch(deps.onFault);
+  takeUp({ dataDir, imports, trainings, onFault: deps.onFault }).catch(deps.onFault);
 
   return {
     version,

@@ -32,7 +32,7 @@ export interface Conversation {
   past: Topic[];
 }
 
-const MAX_PAST = 20;
+export const MAX_PAST = 20;
 
 export function newConversation(): Conversation {
   return { locale: 'en', turn: 0, isAnswering: false, topic: undefined, past: [] };

@@ -207,6 +207,7 @@ function staleOnly(
   return told.some((one) => one.stale) ? shelfSentence(told, branch, wording) : undefined;
 }
 
+/** Nobody could say: the system was not reached, or what it says of these copies means nothing to us. */
 function isUnseen(availability: Availability | undefined): boolean {
-  return availability === undefined || (availability.state === 'unknown' && availability.asOf === null);
+  return availability === undefined || availability.state === 'unknown';
 }

@@ -1,7 +1,7 @@
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
 import type { Card } from './cards.js';
-import { putOnTable, type Conversation, type Topic } from './conversation.js';
+import { MAX_PAST, putOnTable, type Conversation, type Topic } from './conversation.js';
 import { CANDIDATES, createDecider, type Asking, type Decision } from './decide.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
@@ -229,7 +229,7 @@ function settle(conversation: Conversation, decision: Decision, drafted: Drafted
 
 /** Nothing is asked any more; what was can still be gone back to. */
 function clear(conversation: Conversation): void {
-  if (conversation.topic) conversation.past = [...conversation.past, conversation.topic];
+  if (conversation.topic) conversation.past = [...conversation.past, conversation.topic].slice(-MAX_PAST);
   conversation.topic = undefined;
 }
 
