@@ -55,6 +55,11 @@ export function createApp(
   );
 
   const api = express.Router();
+  api.use((_req, res, next) => {
+    // Answers hold patrons' words: no browser or proxy keeps a copy.
+    res.setHeader('cache-control', 'no-store');
+    next();
+  });
   api.use(requestLimit(config.rateLimitPerMinute));
   api.use(sameSiteWrites());
   api.use('/openapi.json', docs.json);

@@ -18,7 +18,7 @@ export const problems = {
   too_many_requests: { status: 429, title: 'Too many requests from this place; please wait a little.' },
   internal: { status: 500, title: 'Something went wrong on our side. Nothing of yours was lost.' },
   busy: { status: 503, title: 'Many people are asking at once; please try again in a moment.' },
-  not_ready: { status: 503, title: 'Carrel is starting; please try again in a moment.' },
+  not_ready: { status: 503, title: 'Carrel is not ready to answer yet; please try again in a moment.' },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

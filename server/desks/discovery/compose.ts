@@ -19,7 +19,7 @@ export interface Told {
   /** True when books shown before were left out of this list. */
   isNarrowed: boolean;
   /** Set when only what is on the shelf was asked for: whether any of it is in. */
-  onShelf?: 'in' | 'none' | 'unseen';
+  onShelf?: 'in' | 'remembered' | 'none' | 'unseen';
   /** Title of the held book the answers should resemble, read from its record. */
   likeTitle?: string;
 }

@@ -128,12 +128,13 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
 /** The wording of a locale with the names on the doors of today's branches. */
 export async function wordingOf(
   locale: Locale,
-  deps: Pick<DiscoveryDeps, 'phrases' | 'records' | 'timeZone'>,
+  deps: Pick<DiscoveryDeps, 'phrases' | 'records' | 'timeZone' | 'clock'>,
 ): Promise<Wording> {
   const names = new Map((await deps.records.branches()).map((branch) => [branch.id, branch.name]));
   return createWording(locale, deps.phrases[locale], {
     branchName: (id) => names.get(id) ?? id,
     ...(deps.timeZone !== undefined && { timeZone: deps.timeZone }),
+    ...(deps.clock && { now: () => (deps.clock as Clock).now() }),
   });
 }
 

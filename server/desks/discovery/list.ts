@@ -53,7 +53,8 @@ export function createLists(deps: {
         ? await onlyOnShelf(all, found, asking, signal)
         : { cards: all, onShelf: undefined };
       const shown = cards.slice(0, deps.cards);
-      const total = onShelf === 'in' ? cards.length : Math.max(found.total, shown.length);
+      const total =
+        onShelf === 'in' || onShelf === 'remembered' ? cards.length : Math.max(found.total, shown.length);
       const told = await toldOf(order, finding, { shown, total, onShelf });
       const [only, ...others] = shown;
       const isAlone = only !== undefined && others.length === 0;
@@ -151,7 +152,9 @@ export function createLists(deps: {
     if (inNow.length === 0) return { cards, onShelf: 'none' };
     const here = asking.branch;
     const first = here === undefined ? [] : inNow.filter((card) => isThere(card, here));
-    return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf: 'in' };
+    // What is remembered from before is told with its time, not as "on the shelf now".
+    const onShelf = inNow.some((card) => of(card)?.stale) ? 'remembered' : 'in';
+    return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf };
   }
 
   async function toldOf(

@@ -74,6 +74,7 @@ export const Phrases = z.strictObject({
   about: section(
     ...(['author', 'author_unknown', 'summary', 'subjects', 'summary_unknown', 'pages', 'minutes'] as const),
     ...(['extent', 'length_unknown', 'where_in', 'where_in_plain', 'where_out', 'where_out_due'] as const),
+    ...(['where_was_in', 'where_was_in_plain', 'where_was_out', 'where_was_out_plain'] as const),
     ...(['where_out_plain', 'where_unknown', 'where_unknown_plain', 'where_online'] as const),
     ...(['next', 'next_unknown', 'which'] as const),
   ),

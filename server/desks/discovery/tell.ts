@@ -58,6 +58,15 @@ function whereOf(bib: Bib, title: string, availability: Availability, wording: W
   const call = callNumberOf(bib);
   const said = { title, ...(call !== undefined && { call }) };
   if (availability.state === 'online') return wording.fill(lines.where_online, said);
+  if (availability.stale && availability.asOf !== null) {
+    const time = wording.time(availability.asOf);
+    const isIn = availability.state === 'available';
+    const branches = wording.list(branchesWith(availability));
+    const [called, plain] = isIn
+      ? [lines.where_was_in, lines.where_was_in_plain]
+      : [lines.where_was_out, lines.where_was_out_plain];
+    return wording.fill(call === undefined ? plain : called, { ...said, time, branches });
+  }
   if (availability.state === 'available') {
     const branches = wording.list(branchesWith(availability));
     return wording.fill(call === undefined ? lines.where_in_plain : lines.where_in, { ...said, branches });

@@ -28,6 +28,7 @@ export interface Wording {
   limitsWithFormat(intent: Partial<Intent>): string;
   language(code: string): string;
   branchName(id: string): string;
+  /** The time of day, with the day when it is another one than today. */
   time(iso: string): string;
   date(iso: string): string;
 }
@@ -41,8 +42,9 @@ const MAX_LIMITS = 3;
 export function createWording(
   locale: Locale,
   phrases: Phrases,
-  deps: { branchName: (id: string) => string; timeZone?: string },
+  deps: { branchName: (id: string) => string; timeZone?: string; now?: () => number },
 ): Wording {
+  const now = deps.now ?? Date.now;
   const rules = new Intl.PluralRules(locale);
   const lists = new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'conjunction' });
   const languages = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' });
@@ -128,7 +130,12 @@ export function createWording(
     limitsWithFormat: (intent) => said([formatOf(intent), ...limitsOf(intent)]),
     language,
     branchName: deps.branchName,
-    time: (iso) => times.format(new Date(iso)),
+    time(iso) {
+      const then = new Date(iso);
+      const time = times.format(then);
+      // A time alone would read as today's.
+      return dates.format(then) === dates.format(new Date(now())) ? time : `${time}, ${dates.format(then)}`;
+    },
     date: (iso) => dates.format(new Date(iso)),
   };
 }

@@ -91,6 +91,19 @@ t.test('remembered availability stands on the cards from the first moment', asyn
   t.ok((await waiting).recommendations.every((card) => !card.availability.stale));
 });
 
+t.test('what is remembered of the shelves is told with its time, never as true now', async (t) => {
+  const { talk, clock, ils } = createTestDesk();
+  const visitor = talk();
+  await visitor.say(first);
+  await clock.advance(23 * 3_600_000);
+  ils.misbehave({ offline: true });
+  for (const text of [first, 'what is on the shelf now?', 'where is the first one?']) {
+    const { response_text: said } = await visitor.say(text);
+    t.notMatch(said, /is on the shelf|are on the shelf|is out just now|are out just now/, text);
+    t.match(said, /As of \d\d:\d\d, \d+ \w+, /, text);
+  }
+});
+
 t.test('what is on the shelf now: only what is in, asked for in one request', async (t) => {
   const { talk, ils, search } = createTestDesk();
   const asked: number[] = [];

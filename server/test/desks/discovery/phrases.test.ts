@@ -91,7 +91,11 @@ t.test('names are spoken in their natural order', (t) => {
 
 t.test('limits are said as a person would say them', (t) => {
   const names: Record<string, string> = { HARB: 'Harbour Street' };
-  const en = createWording('en', phrases.en, { branchName: (id) => names[id] ?? id, timeZone: 'UTC' });
+  const en = createWording('en', phrases.en, {
+    branchName: (id) => names[id] ?? id,
+    timeZone: 'UTC',
+    now: () => Date.parse('2026-03-04T20:00:00Z'),
+  });
   const es = createWording('es', phrases.es, { branchName: (id) => names[id] ?? id, timeZone: 'UTC' });
   t.equal(
     en.limits({ languages: ['spa'], age: 10, pages: { max: 200 }, branch: 'HARB' }),
@@ -115,6 +119,7 @@ t.test('limits are said as a person would say them', (t) => {
   t.equal(es.limits({ languages: ['wel', 'eng'] }), ' en galés e inglés');
   t.equal(en.language('und'), 'und');
   t.equal(en.time('2026-03-04T14:02:00Z'), '14:02');
+  t.equal(en.time('2026-03-03T14:02:00Z'), '14:02, 3 March', 'yesterday’s time is not taken for today’s');
   t.equal(es.date('2026-03-04T14:02:00Z'), '4 de marzo');
   t.equal(en.number(13), '13');
   t.throws(() => en.fill('{absent}'), /absent/);
