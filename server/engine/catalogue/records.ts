@@ -1,5 +1,4 @@
-import { Kysely } from 'kysely';
-import { CarrelSqliteDialect } from '../db/dialect.js';
+import { Kysely, SqliteDialect } from 'kysely';
 import type { Bib } from './bib.js';
 import type { Catalogue, LiveCatalogue } from './catalogue.js';
 import { openGenerationForReading, type CatalogueTables, type TallyRow } from './generation-file.js';
@@ -92,7 +91,7 @@ function openReader(live: LiveCatalogue | undefined) {
   const db =
     live &&
     new Kysely<CatalogueTables>({
-      dialect: new CarrelSqliteDialect({ database: openGenerationForReading(live.path) }),
+      dialect: new SqliteDialect({ database: openGenerationForReading(live.path) }),
     });
   let asking = 0;
   let retired = false;

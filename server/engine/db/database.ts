@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { Kysely, Migrator } from 'kysely';
-import { prepareDataFolder, type StatFs } from './data-folder.js';
-import { CarrelSqliteDialect } from './dialect.js';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { DataFolderError, prepareDataFolder, type StatFs } from './data-folder.js';
 import { migrations } from './migrations.js';
-import { openSqlite } from './sqlite.js';
+import { openSqlite, type Sqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
 
 export interface Database {
@@ -19,21 +18,46 @@ export function databasePath(dataDir: string): string {
 
 /**
  * Opens `<dataDir>/carrel.db`, bringing its tables up to date first. Throws DataFolderError when the folder cannot be
- * used, and the migration's own error (with nothing changed) when a step fails.
+ * used or a newer Carrel wrote it, and the migration's own error (with nothing changed) when a step fails.
  */
 export async function openDatabase(options: { dataDir: string; statfs?: StatFs }): Promise<Database> {
   const { dataDir } = options;
   await prepareDataFolder(dataDir, options);
   const sqlite = openSqlite(databasePath(dataDir), { cacheMiB: 8 });
-  const db = new Kysely<Tables>({ dialect: new CarrelSqliteDialect({ database: sqlite }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
-    const { error } = await migrator.migrateToLatest();
-    if (error instanceof Error) throw error;
-    if (error !== undefined) throw new Error('carrel.db could not be brought up to date', { cause: error });
+    await migrate(sqlite, db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
   return { db, dataDir, close: () => db.destroy() };
+}
+
+/**
+ * Takes the missing steps in one transaction that locks out every other process: Kysely's migrator alone runs SQLite's
+ * steps without a transaction, and two processes that start at once would both take them.
+ */
+async function migrate(sqlite: Sqlite, db: Kysely<Tables>): Promise<void> {
+  const known = Object.keys(migrations).length;
+  if (stepsTaken(sqlite) === known) return;
+  sqlite.exec('BEGIN IMMEDIATE');
+  try {
+    if (stepsTaken(sqlite) > known) {
+      throw new DataFolderError('The data folder was written by a newer Carrel; please start that version.');
+    }
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    const { error } = await migrator.migrateToLatest();
+    if (error instanceof Error) throw error;
+    if (error !== undefined) throw new Error('carrel.db could not be brought up to date', { cause: error });
+    sqlite.pragma(`user_version = ${known}`);
+    sqlite.exec('COMMIT');
+  } catch (error) {
+    if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function stepsTaken(sqlite: Sqlite): number {
+  return Number(sqlite.pragma('user_version', { simple: true }));
 }

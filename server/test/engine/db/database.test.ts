@@ -54,6 +54,18 @@ t.test('a step that fails half way leaves nothing behind', async (t) => {
   t.notOk(names.includes('job'), 'the tables before the failing one are gone too');
 });
 
+t.test('a folder that a newer Carrel wrote is left alone', async (t) => {
+  const dataDir = t.testdir();
+  await (await openDatabase({ dataDir })).close();
+  const sqlite = openSqlite(databasePath(dataDir));
+  sqlite.pragma('user_version = 999');
+  sqlite.close();
+  await t.rejects(openDatabase({ dataDir }), {
+    name: 'DataFolderError',
+    message: 'The data folder was written by a newer Carrel; please start that version.',
+  });
+});
+
 t.test('only one generation can be live', async (t) => {
   const database = await openDatabase({ dataDir: t.testdir() });
   t.teardown(() => database.close());
