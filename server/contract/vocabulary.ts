@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Locales in which Carrel speaks today; each further one is a file of sentences, not code. */
+/** Locales in which Carrel speaks today; a further one is its files of sentences and rules, and a value here. */
 export const Locale = z.enum(['en', 'es']);
 export type Locale = z.infer<typeof Locale>;
 

@@ -25,6 +25,7 @@ export interface EngineOptions {
 /** How the engine is, as `/health/ready` tells it. */
 export interface EngineState {
   database: 'ok' | 'failing';
+  /** `empty` counts as ready: patrons are then told that no catalogue has been put in. */
   index: 'ok' | 'empty' | 'failing';
   queue: { waiting: number; limit: number; full: boolean };
   vectors: boolean;

@@ -1,19 +1,8 @@
 import { Router } from 'express';
-
-/** What readiness looks at; each part says in a word how it is. */
-export interface Readiness {
-  database: 'ok' | 'failing';
-  /** `empty` is ready: the desk then says that no catalogue has been put in. */
-  index: 'ok' | 'empty' | 'failing';
-  queue: { waiting: number; limit: number; full: boolean };
-  vectors: boolean;
-  version: string;
-  catalogue_version: string | null;
-  records: number;
-}
+import type { EngineState } from '../engine/open.js';
 
 /** `/health/live` says that the process answers; `/health/ready` that a patron would be served (else 503). */
-export function healthRoutes(readiness: () => Promise<Readiness>): Router {
+export function healthRoutes(readiness: () => Promise<EngineState>): Router {
   const router = Router();
   router.get('/live', (_req, res) => {
     res.json({ status: 'ok' });

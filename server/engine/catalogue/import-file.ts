@@ -3,8 +3,8 @@ import type { StoredJob } from '../jobs/job-store.js';
 import { createImports, type ImportRequest } from './imports.js';
 
 /**
- * Imports files into the catalogue of a data folder and waits for the end: the whole import in one call, for the command
- * line, scripts and tests. Throws what `Imports.start` throws; anything later is said by the job that comes back.
+ * Imports files into the catalogue of a data folder and waits for the end: the whole import in one call, for
+ * scripts and tests. Throws what `Imports.start` throws; anything later is said by the job that comes back.
  */
 export async function importFile(
   options: ImportRequest & { dataDir: string; onFault?: (error: unknown, jobId: string) => void },
