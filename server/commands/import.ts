@@ -1,7 +1,7 @@
 import { ImportMode, SourceName, type Job } from '../contract/office.js';
 import { Problem } from '../contract/problems.js';
-import { createImports, type Imports, type RunningImport } from '../engine/catalogue/imports.js';
-import { createTrainings, type Trainings } from '../engine/catalogue/trainings.js';
+import { createImports, type Imports, type RunningImport } from '../engine/imports/imports.js';
+import { createTrainings, type Trainings } from '../engine/imports/trainings.js';
 import { openDatabase } from '../engine/db/database.js';
 import { activeStates, shownJob } from '../engine/jobs/job-store.js';
 import { duration, showProgress } from './job-progress.js';

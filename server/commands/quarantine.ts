@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '../contract/problems.js';
 import type { QuarantineEntry } from '../contract/office.js';
-import { retryRecord } from '../engine/catalogue/import-retry.js';
-import type { Imports } from '../engine/catalogue/imports.js';
+import { retryRecord } from '../engine/imports/retry.js';
+import type { Imports } from '../engine/imports/imports.js';
 import type { CommandOutput } from './output.js';
 
 export const quarantineHelp = `carrel import --quarantine list              records that were refused or repaired, and why

@@ -1,4 +1,4 @@
-import { createTrainings } from '../engine/catalogue/trainings.js';
+import { createTrainings } from '../engine/imports/trainings.js';
 import { openDatabase } from '../engine/db/database.js';
 import { createJobStore } from '../engine/jobs/job-store.js';
 import { showProgress } from './job-progress.js';

@@ -7,11 +7,11 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../contract/problems.js';
 import type { ImportUpload, Job, QuarantineList, QuarantineQuery } from '../../contract/office.js';
-import { retryRecord } from '../../engine/catalogue/import-retry.js';
-import { explained, ImportStopped } from '../../engine/catalogue/import-failures.js';
-import type { Imports } from '../../engine/catalogue/imports.js';
-import { trainAfter, uploadsFolder } from '../../engine/catalogue/take-up.js';
-import type { Trainings } from '../../engine/catalogue/trainings.js';
+import { retryRecord } from '../../engine/imports/retry.js';
+import { explained, ImportStopped } from '../../engine/imports/failures.js';
+import type { Imports } from '../../engine/imports/imports.js';
+import { trainAfter, uploadsFolder } from '../../engine/imports/take-up.js';
+import type { Trainings } from '../../engine/imports/trainings.js';
 import { activeStates, shownJob } from '../../engine/jobs/job-store.js';
 
 export interface ImportOfficeDeps {

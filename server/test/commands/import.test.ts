@@ -6,7 +6,7 @@ import { importCommand, importHelp, importOptions, type ImportCommand } from '..
 import type { Job } from '../../contract/office.js';
 import { duration, progressLine } from '../../commands/job-progress.js';
 import { noProgress } from '../../engine/jobs/job-store.js';
-import { marc, marcFile, someRecords } from '../engine/catalogue/some-marc.js';
+import { marc, marcFile, someRecords } from '../fakes/some-marc.js';
 
 /** `carrel import` in a folder of its own: each run answers its exit status and all that it wrote. */
 function terminal(t: Test, options: { interactive?: boolean } = {}) {

@@ -6,16 +6,16 @@ import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { Job, JobList, officeRoutes, QuarantineList } from '../../contract/office.js';
 import { openCatalogue } from '../../engine/catalogue/catalogue.js';
-import { createImports } from '../../engine/catalogue/imports.js';
-import { uploadsFolder } from '../../engine/catalogue/take-up.js';
-import { createTrainings } from '../../engine/catalogue/trainings.js';
+import { createImports } from '../../engine/imports/imports.js';
+import { uploadsFolder } from '../../engine/imports/take-up.js';
+import { createTrainings } from '../../engine/imports/trainings.js';
 import { activeStates } from '../../engine/jobs/job-store.js';
 import { openDatabase } from '../../engine/db/database.js';
 import { listen } from '../../http/listen.js';
 import { sendProblems } from '../../http/problems.js';
 import { createImportOffice } from '../../office/imports/imports.js';
 import { createImportRoutes } from '../../office/imports/routes.js';
-import { marc, marcFile, someRecords } from '../engine/catalogue/some-marc.js';
+import { marc, marcFile, someRecords } from '../fakes/some-marc.js';
 
 /** The staff door for imports on a port of its own. */
 async function door(t: Test) {

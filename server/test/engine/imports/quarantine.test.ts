@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { retryRecord } from '../../../engine/catalogue/import-retry.js';
-import { createImports } from '../../../engine/catalogue/imports.js';
+import { retryRecord } from '../../../engine/imports/retry.js';
+import { createImports } from '../../../engine/imports/imports.js';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { databasePath, openDatabase } from '../../../engine/db/database.js';
 import { openSqlite } from '../../../engine/db/sqlite.js';
-import { openQuarantineWriter } from '../../../engine/catalogue/quarantine-writer.js';
-import { marc, marcFile, someRecords } from './some-marc.js';
+import { openQuarantineWriter } from '../../../engine/imports/quarantine-writer.js';
+import { marc, marcFile, someRecords } from '../../fakes/some-marc.js';
 
 async function office(t: Test) {
   const dir = t.testdir();

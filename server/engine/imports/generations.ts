@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { GenerationTable, Tables } from '../db/tables.js';
-import { ImportStopped } from './import-failures.js';
+import { ImportStopped } from './failures.js';
 
 export type Generation = Selectable<GenerationTable>;
 

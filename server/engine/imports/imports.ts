@@ -6,13 +6,13 @@ import type { Database } from '../db/database.js';
 import { activeStates, createJobStore, type JobRequest, type StoredJob } from '../jobs/job-store.js';
 import { holdLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
-import { readBranchNames } from './branch-names.js';
+import { readBranchNames } from '../catalogue/branch-names.js';
 import { createGenerations } from './generations.js';
-import { attemptImport, settleDead } from './import-attempt.js';
-import { explained, ImportStopped } from './import-failures.js';
-import { describeFile, requireSameFiles } from './import-files.js';
-import { interruptedMessage } from './import-message.js';
-import type { ImportTask } from './import-task.js';
+import { attemptImport, settleDead } from './attempt.js';
+import { explained, ImportStopped } from './failures.js';
+import { describeFile, requireSameFiles } from './files.js';
+import { interruptedMessage } from './message.js';
+import type { ImportTask } from './task.js';
 import { createQuarantine } from './quarantine.js';
 
 export interface ImportRequest {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sentError } from './import-failures.js';
+import { sentError } from './failures.js';
 import { packFiles, type ReadingOptions } from './pack.js';
 import type { FromReader, ToReader } from './reader.js';
 

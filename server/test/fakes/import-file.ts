@@ -1,6 +1,6 @@
-import { openDatabase } from '../db/database.js';
-import type { StoredJob } from '../jobs/job-store.js';
-import { createImports, type ImportRequest } from './imports.js';
+import { openDatabase } from '../../engine/db/database.js';
+import type { StoredJob } from '../../engine/jobs/job-store.js';
+import { createImports, type ImportRequest } from '../../engine/imports/imports.js';
 
 /**
  * Imports files into the catalogue of a data folder and waits for the end: the whole import in one call, for

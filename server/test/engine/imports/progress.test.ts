@@ -1,7 +1,7 @@
 import t from 'tap';
-import { noCounts } from '../../../engine/catalogue/checkpoint.js';
-import { doneMessage, interruptedMessage, nothingMessage } from '../../../engine/catalogue/import-message.js';
-import { createProgressMeter } from '../../../engine/catalogue/import-progress.js';
+import { noCounts } from '../../../engine/imports/checkpoint.js';
+import { doneMessage, interruptedMessage, nothingMessage } from '../../../engine/imports/message.js';
+import { createProgressMeter } from '../../../engine/imports/progress.js';
 import { noProgress } from '../../../engine/jobs/job-store.js';
 
 t.test('rates count from the first report, the total is estimated by bytes', (t) => {

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
-import { createImports } from '../../../engine/catalogue/imports.js';
+import { createImports } from '../../../engine/imports/imports.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
-import { takeUp, uploadsFolder } from '../../../engine/catalogue/take-up.js';
-import { createTrainings } from '../../../engine/catalogue/trainings.js';
+import { takeUp, uploadsFolder } from '../../../engine/imports/take-up.js';
+import { createTrainings } from '../../../engine/imports/trainings.js';
 import { openSearch } from '../../../engine/retrieval/open-search.js';
 import { openDatabase } from '../../../engine/db/database.js';
 import { catalogueState } from './catalogue-state.js';
 import { office } from './import-office.js';
-import { marcFile, someRecords } from './some-marc.js';
+import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 const child = fileURLToPath(new URL('./import-child.js', import.meta.url));
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
-import { importFile } from '../../../engine/catalogue/import-file.js';
-import { requireSpace } from '../../../engine/catalogue/import-task.js';
-import type { ImportRequest } from '../../../engine/catalogue/imports.js';
+import { importFile } from '../../fakes/import-file.js';
+import { requireSpace } from '../../../engine/imports/task.js';
+import type { ImportRequest } from '../../../engine/imports/imports.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { catalogueState } from './catalogue-state.js';
-import { marc, marcFile, someRecords, type SomeRecord } from './some-marc.js';
+import { marc, marcFile, someRecords, type SomeRecord } from '../../fakes/some-marc.js';
 
 /** A library with a data folder, into which a test imports lists of records. */
 async function library(t: Test) {

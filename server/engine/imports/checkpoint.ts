@@ -1,6 +1,6 @@
 import type { Sqlite } from '../db/sqlite.js';
 import type { Notice, Position } from './batch.js';
-import { ImportStopped } from './import-failures.js';
+import { ImportStopped } from './failures.js';
 
 /** Counts of an import so far; each record of the file is in `records` and in exactly one of the others marked *. */
 export interface ImportCounts {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { ImportStopped, receivedError, sentError, type SentError } from './import-failures.js';
-import type { ImportTask, TaskProgress, TaskResult } from './import-task.js';
+import { ImportStopped, receivedError, sentError, type SentError } from './failures.js';
+import type { ImportTask, TaskProgress, TaskResult } from './task.js';
 
 export type FromImport =
   | { type: 'progress'; progress: TaskProgress }

@@ -6,16 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Problem } from '../../../contract/problems.js';
-import {
-  explained,
-  ImportStopped,
-  receivedError,
-  sentError,
-} from '../../../engine/catalogue/import-failures.js';
-import { createImports } from '../../../engine/catalogue/imports.js';
+import { explained, ImportStopped, receivedError, sentError } from '../../../engine/imports/failures.js';
+import { createImports } from '../../../engine/imports/imports.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { office } from './import-office.js';
-import { marcFile, someRecords } from './some-marc.js';
+import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 const child = fileURLToPath(new URL('./import-child.js', import.meta.url));
 

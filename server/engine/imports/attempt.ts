@@ -5,12 +5,12 @@ import type { Tables } from '../db/tables.js';
 import { activeStates, type JobStore, type StoredJob } from '../jobs/job-store.js';
 import { watchJob } from '../jobs/job-watch.js';
 import type { HeldLease } from '../jobs/lease-holder.js';
-import { readBranchNames } from './branch-names.js';
+import { readBranchNames } from '../catalogue/branch-names.js';
 import type { Generation, Generations } from './generations.js';
-import { doneMessage, interruptedMessage, nothingMessage } from './import-message.js';
-import { createProgressMeter } from './import-progress.js';
-import { runInThread } from './import-run.js';
-import type { ImportTask, TaskResult } from './import-task.js';
+import { doneMessage, interruptedMessage, nothingMessage } from './message.js';
+import { createProgressMeter } from './progress.js';
+import { runInThread } from './run.js';
+import type { ImportTask, TaskResult } from './task.js';
 
 export interface AttemptDeps {
   db: Kysely<Tables>;

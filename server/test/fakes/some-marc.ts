@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeIso2709, type FieldSource } from '../../../lib/iso2709-writer.js';
+import { writeIso2709, type FieldSource } from '../../lib/iso2709-writer.js';
 
 /** A record as a test thinks of it. */
 export interface SomeRecord {

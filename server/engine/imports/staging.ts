@@ -2,8 +2,8 @@ import type { ImportMode } from '../../contract/office.js';
 import type { Sqlite } from '../db/sqlite.js';
 import type { PackedBatch, PackedOutcome, PackedRecord } from './batch.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
-import { countRecords, SCHEMA } from './generation-file.js';
-import { ImportStopped } from './import-failures.js';
+import { countRecords, SCHEMA } from '../catalogue/generation-file.js';
+import { ImportStopped } from './failures.js';
 import { openRecordWriter, type Held } from './record-writer.js';
 
 /** At most this share of a source's records may vanish in one full import unless staff allow more. */

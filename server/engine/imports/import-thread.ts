@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sentError } from './import-failures.js';
-import { runImportTask, type ImportTask } from './import-task.js';
-import type { FromImport } from './import-run.js';
+import { sentError } from './failures.js';
+import { runImportTask, type ImportTask } from './task.js';
+import type { FromImport } from './run.js';
 
 /** Entry of the writing thread. Any message to it means: stop. */
 const port = parentPort;

@@ -1,5 +1,5 @@
 import { Problem } from '../../contract/problems.js';
-import { parseRecord } from './formats/read-catalogue.js';
+import { parseRecord } from '../catalogue/formats/read-catalogue.js';
 import type { Imports, RunningImport } from './imports.js';
 import { packOutcome } from './pack.js';
 

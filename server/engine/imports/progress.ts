@@ -1,5 +1,5 @@
 import type { JobProgress } from '../../contract/office.js';
-import type { TaskProgress } from './import-task.js';
+import type { TaskProgress } from './task.js';
 
 /**
  * Turns what the writing thread reports into rates and estimates. Rates count from its first report, because copying the

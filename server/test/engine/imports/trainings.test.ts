@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { openGenerationForReading } from '../../../engine/catalogue/generation-file.js';
-import { createImports } from '../../../engine/catalogue/imports.js';
-import { trainAfter } from '../../../engine/catalogue/take-up.js';
-import { createTrainings, type TrainingDeps } from '../../../engine/catalogue/trainings.js';
+import { createImports } from '../../../engine/imports/imports.js';
+import { trainAfter } from '../../../engine/imports/take-up.js';
+import { createTrainings, type TrainingDeps } from '../../../engine/imports/trainings.js';
 import { openDatabase } from '../../../engine/db/database.js';
-import { marcFile, someRecords } from './some-marc.js';
+import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 async function office(t: Test, train?: TrainingDeps['train'], held = 60) {
   const dir = t.testdir();

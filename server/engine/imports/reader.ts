@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { PackedBatch } from './batch.js';
-import { receivedError, type SentError } from './import-failures.js';
+import { receivedError, type SentError } from './failures.js';
 import type { ReadingOptions } from './pack.js';
 
 export interface ToReader {

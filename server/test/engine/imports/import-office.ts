@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
-import { createImports, type ImportDeps } from '../../../engine/catalogue/imports.js';
+import { createImports, type ImportDeps } from '../../../engine/imports/imports.js';
 import { openDatabase } from '../../../engine/db/database.js';
-import { marcFile, someRecords } from './some-marc.js';
+import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 /** A library that holds `held` records, and a larger export (`big`) that `start` begins to import. */
 export async function office(t: Test, options: Partial<ImportDeps> = {}, held = 20) {

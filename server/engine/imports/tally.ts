@@ -1,6 +1,6 @@
 import type { Sqlite } from '../db/sqlite.js';
-import type { Bib } from './bib.js';
-import type { TallyRow } from './generation-file.js';
+import type { Bib } from '../catalogue/bib.js';
+import type { TallyRow } from '../catalogue/generation-file.js';
 
 /** Keeps `tally` true while records come and go: add and remove gather, flush writes inside the caller's transaction. */
 export function openTally(db: Sqlite) {

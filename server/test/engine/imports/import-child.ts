@@ -1,4 +1,4 @@
-import { createImports } from '../../../engine/catalogue/imports.js';
+import { createImports } from '../../../engine/imports/imports.js';
 import { openDatabase } from '../../../engine/db/database.js';
 
 /** A process of its own that imports a file, or goes on with an interrupted import: `import-child.js DIR FILE|--resume`. */

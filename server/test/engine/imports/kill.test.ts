@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { importFile } from '../../../engine/catalogue/import-file.js';
+import { importFile } from '../../fakes/import-file.js';
 import { catalogueState, newestJob } from './catalogue-state.js';
-import { marcFile, someRecords } from './some-marc.js';
+import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 const child = fileURLToPath(new URL('./import-child.js', import.meta.url));
 const KILLS = 8;

@@ -1,7 +1,7 @@
 import type { Sqlite } from '../db/sqlite.js';
 import { openIndexWriter } from '../retrieval/index-writer.js';
 import type { PackedRecord } from './batch.js';
-import type { Bib } from './bib.js';
+import type { Bib } from '../catalogue/bib.js';
 import type { Checkpoint } from './checkpoint.js';
 import { openTally } from './tally.js';
 

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Notice, PackedBatch, PackedOutcome, Position } from './batch.js';
-import type { Bib } from './bib.js';
-import { withBranchNames, type BranchNames } from './branch-names.js';
-import { noticeTable } from './formats/notices.js';
-import type { Outcome, ReadBatch } from './formats/outcome.js';
-import { readCatalogue } from './formats/read-catalogue.js';
+import type { Bib } from '../catalogue/bib.js';
+import { withBranchNames, type BranchNames } from '../catalogue/branch-names.js';
+import { noticeTable } from '../catalogue/formats/notices.js';
+import type { Outcome, ReadBatch } from '../catalogue/formats/outcome.js';
+import { readCatalogue } from '../catalogue/formats/read-catalogue.js';
 
 /** Outcomes that are gathered into one transaction: fewer write the same pages more often, more only take memory. */
 const BATCH_OUTCOMES = 1000;
