@@ -1,7 +1,7 @@
 import { singular } from '../../lib/stem.js';
 import { wordsOf } from '../../lib/words.js';
 import type { Advisory, AdvisoryEntry } from './advisory.js';
-import type { Traits } from './facts.js';
+import type { Facts } from './facts.js';
 import type { KnownItems } from './known-item.js';
 import type { DocWords } from './scoring.js';
 import { columns, type Column } from './tables.js';
@@ -103,8 +103,8 @@ export function createConcepts(
   }
 }
 
-/** How well a record answers to a concept, 0 to 1; `forms` are the record's literary forms, `facts` its year and audience. */
-export function conceptScore(concept: Concept, row: number, doc: DocWords, facts: Traits): number {
+/** How well a record answers to a concept, 0 to 1, by its words and by what is coded about it. */
+export function conceptScore(concept: Concept, row: number, doc: DocWords, facts: Facts): number {
   const { entry } = concept;
   let tf = 0;
   for (const name of columns) {
@@ -125,13 +125,14 @@ export function conceptScore(concept: Concept, row: number, doc: DocWords, facts
   }
   let miss = 1 - Math.max(0, tf) / (1.6 + Math.max(0, tf));
   miss *= 1 - (concept.named.get(row) ?? 0);
-  if (entry.forms.length > 0 && entry.forms.some((form) => facts.forms.includes(form)))
+  if (entry.forms.length > 0 && entry.forms.some((form) => facts.hasForm(row, form)))
     miss *= entry.form_only ? 0.05 : 0.75;
-  if (entry.audiences.length > 0 && entry.audiences.some((a) => a === facts.audience)) miss *= 0.6;
-  if (entry.formats.length > 0 && entry.formats.some((f) => f === facts.format)) miss *= 0.6;
-  if (entry.years && facts.year !== null) {
+  if (entry.audiences.length > 0 && entry.audiences.some((a) => a === facts.audience(row))) miss *= 0.6;
+  if (entry.formats.length > 0 && entry.formats.some((f) => f === facts.format(row))) miss *= 0.6;
+  const year = entry.years ? facts.year(row) : null;
+  if (entry.years && year !== null) {
     const { min = -Infinity, max = Infinity } = entry.years;
-    if (facts.year >= min && facts.year <= max) miss *= 0.45;
+    if (year >= min && year <= max) miss *= 0.45;
   }
   return 1 - miss;
 }

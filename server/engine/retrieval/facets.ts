@@ -5,6 +5,12 @@ import { languageName } from './understanding/chips.js';
 import type { Rules } from './understanding/rules.js';
 
 const mostValues = 12;
+/** Facets with few values are counted by the rows of each value, the others by the values of each row. */
+const byValue = ['format', 'language', 'audience', 'branch'] as const;
+const byRow = [
+  ['topic', 'subject'],
+  ['author', 'author'],
+] as const;
 
 /** Values among the rows and how many have each, most first; facets with nothing to choose are left out. */
 export function facetsOf(
@@ -18,21 +24,18 @@ export function facetsOf(
     values.set(value, (values.get(value) ?? 0) + 1);
     counts.set(name, values);
   };
-  const kinds = new Map<string, Facet['name']>([
-    ['format', 'format'],
-    ['language', 'language'],
-    ['audience', 'audience'],
-    ['branch', 'branch'],
-    ['topic', 'subject'],
-    ['author', 'author'],
-  ]);
-  for (const row of rows) {
-    for (const { kind, value } of facts.everyValueOf(row)) {
-      const name = kinds.get(kind);
-      if (name) add(name, value);
+  for (const kind of byValue) {
+    for (const { value } of facts.values(kind)) {
+      const having = facts.having(kind, value);
+      let count = 0;
+      for (const row of rows) if (having.has(row)) count++;
+      if (count > 0) counts.set(kind, (counts.get(kind) ?? new Map<string, number>()).set(value, count));
     }
-    const year = facts.fact(row)?.year;
-    if (year) add('decade', String(Math.floor(year / 10) * 10));
+  }
+  for (const row of rows) {
+    for (const [kind, name] of byRow) for (const value of facts.valuesOf(kind, row)) add(name, value);
+    const year = facts.year(row);
+    if (year !== null && year !== 0) add('decade', String(Math.floor(year / 10) * 10));
   }
   const label = (name: Facet['name'], value: string): string => {
     if (name === 'format') return rules.formatLabels[locale][value as 'book'] ?? value;

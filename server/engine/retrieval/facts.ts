@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { readFactColumns, type FactColumns } from './fact-columns.js';
 import { createBitmap, type Bitmap } from './row-set.js';
 
 export interface Fact {
@@ -13,16 +14,8 @@ export interface Fact {
   work: string;
 }
 
-/** A record's coded traits and literary forms. */
-export interface Traits {
-  audience: string | null;
-  format: string;
-  year: number | null;
-  forms: readonly string[];
-}
-
 /** Coded facts about records: sets of rows by value, kept once built, and single records. */
-export interface Facts {
+export interface Facts extends Omit<FactColumns, 'between'> {
   readonly highestRow: number;
   readonly count: number;
   /** Share of records that carry a subject heading or genre. */
@@ -30,20 +23,22 @@ export interface Facts {
   all(): Bitmap;
   /** Rows with this value; empty for a value that no record has. */
   having(kind: string, value: string): Bitmap;
+  /** Rows with a value that few records have; undefined when more than `most` have it. */
+  fewHaving(kind: string, value: string, most: number): ReadonlySet<number> | undefined;
+  /** Whether a record is of a literary form. */
+  hasForm(row: number, form: string): boolean;
   /** Rows whose number lies in the span, ends included; rows without the number are left out. */
   between(field: 'pages' | 'year', span: { min?: number | undefined; max?: number | undefined }): Bitmap;
   /** Rows whose named ages meet the span. */
   agesMeeting(min: number, max: number): Bitmap;
+  /** Values of a kind and how many records have each, most first; kept. */
   values(kind: string): { value: string; count: number }[];
   valuesOf(kind: string, row: number): string[];
-  everyValueOf(row: number): { kind: string; value: string }[];
   fact(row: number): Fact | undefined;
-  /** What ranking looks at in every candidate; kept, since questions come back to the same records. */
-  traits(row: number): Traits;
 }
 
 const mostKept = 200;
-const mostTraits = 50_000;
+const mostFew = 2000;
 
 /** Facts over an open connection. Building a set reads an index once: about 0.3 s for a million rows. */
 export function openFacts(db: Database): Facts {
@@ -62,9 +57,11 @@ export function openFacts(db: Database): Facts {
     .pluck();
   const every = db.prepare<[], number>('SELECT row FROM doc').pluck();
   const one = db.prepare<[number], Fact>('SELECT * FROM fact WHERE row = ?');
-  const lasting = new Map<number, Traits>();
-  const forms = db
-    .prepare<[number], string>("SELECT value FROM value WHERE row = ? AND kind = 'form'")
+  const columns = readFactColumns(db, highest ?? 0);
+  const forms = new Map<string, Bitmap>();
+  const few = new Map<string, ReadonlySet<number> | undefined>();
+  const first = db
+    .prepare<[string, string, number], number>('SELECT row FROM value WHERE kind = ? AND value = ? LIMIT ?')
     .pluck();
   const values = db.prepare<[string], { value: string; count: number }>(
     'SELECT value, count(*) AS count FROM value WHERE kind = ? GROUP BY value ORDER BY count DESC, value',
@@ -72,11 +69,10 @@ export function openFacts(db: Database): Facts {
   const valuesOf = db
     .prepare<[number, string], string>('SELECT value FROM value WHERE row = ? AND kind = ?')
     .pluck();
-  const everyValue = db.prepare<[number], { kind: string; value: string }>(
-    'SELECT kind, value FROM value WHERE row = ?',
-  );
   const counted = new Map<string, { value: string; count: number }[]>();
 
+  const having = (kind: string, value: string) =>
+    keep(`${kind}=${value}`, () => byValue.iterate(kind, value));
   const keep = (key: string, rows: () => Iterable<unknown>): Bitmap => {
     const known = kept.get(key);
     if (known) return known;
@@ -92,14 +88,23 @@ export function openFacts(db: Database): Facts {
     count,
     described: count === 0 ? 0 : Number(described) / count,
     all: () => keep('all', () => every.iterate()),
-    having: (kind, value) => keep(`${kind}=${value}`, () => byValue.iterate(kind, value)),
-    between: (field, { min, max }) =>
-      keep(`${field}:${min ?? ''}-${max ?? ''}`, () =>
-        db
-          .prepare<[number, number], number>(`SELECT row FROM fact WHERE ${field} >= ? AND ${field} <= ?`)
-          .pluck()
-          .iterate(min ?? -1e6, max ?? 1e6),
-      ),
+    having,
+    fewHaving(kind, value, most) {
+      const key = `${kind}=${value}`;
+      if (few.has(key)) return few.get(key);
+      const rows = first.all(kind, value, most + 1);
+      const set = rows.length > most ? undefined : new Set(rows);
+      if (few.size >= mostFew) few.delete(few.keys().next().value ?? '');
+      few.set(key, set);
+      return set;
+    },
+    hasForm(row, form) {
+      let rows = forms.get(form);
+      if (!rows) forms.set(form, (rows = having('form', form)));
+      return rows.has(row);
+    },
+    between: (field, { min = -Infinity, max = Infinity }) =>
+      keep(`${field}:${min}-${max}`, () => columns.between(field, min, max)),
     agesMeeting: (min, max) => keep(`ages:${min}-${max}`, () => ages.iterate(max, min)),
     values(kind) {
       const known = counted.get(kind) ?? values.all(kind);
@@ -107,17 +112,10 @@ export function openFacts(db: Database): Facts {
       return known;
     },
     valuesOf: (kind, row) => valuesOf.all(row, kind),
-    everyValueOf: (row) => everyValue.all(row),
     fact: (row) => one.get(row),
-    traits(row) {
-      const known = lasting.get(row);
-      if (known) return known;
-      const fact = one.get(row);
-      const { audience = null, format = '', year = null } = fact ?? {};
-      const traits = { audience, format, year, forms: forms.all(row) };
-      if (lasting.size >= mostTraits) lasting.delete(lasting.keys().next().value ?? -1);
-      lasting.set(row, traits);
-      return traits;
-    },
+    format: columns.format,
+    audience: columns.audience,
+    year: columns.year,
+    pages: columns.pages,
   };
 }

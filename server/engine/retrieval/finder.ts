@@ -108,7 +108,7 @@ function inOrder<T extends { row: number; score: number }>(
   ranked: readonly T[],
   intent: Intent,
   file: {
-    facts: { fact(row: number): { year: number | null; pages: number | null } | undefined };
+    facts: { year(row: number): number | null; pages(row: number): number | null };
     volume(row: number, series: string): number | undefined;
   },
 ): T[] {
@@ -117,10 +117,9 @@ function inOrder<T extends { row: number; score: number }>(
   const key = (row: number): number => {
     if (sort === 'series')
       return intent.series === undefined ? 0 : (file.volume(row, intent.series) ?? Infinity);
-    const fact = file.facts.fact(row);
-    if (sort === 'newest') return -(fact?.year ?? -Infinity);
-    if (sort === 'oldest') return fact?.year ?? Infinity;
-    const pages = fact?.pages ?? undefined;
+    if (sort === 'newest') return -(file.facts.year(row) ?? -Infinity);
+    if (sort === 'oldest') return file.facts.year(row) ?? Infinity;
+    const pages = file.facts.pages(row);
     return sort === 'shortest' ? (pages ?? Infinity) : -(pages ?? -Infinity);
   };
   const keyed = ranked.map((one, at) => ({ one, at, key: key(one.row) }));

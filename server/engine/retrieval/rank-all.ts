@@ -134,10 +134,13 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         votes.set(heading, { share: vote.share + relevance / total, records: vote.records + 1 });
       }
     }
+    const most = Math.max(20, Math.floor(facts.count * feedback.commonest));
     const lifted = [...votes]
       .filter(([, { records }]) => records >= 2)
-      .map(([heading, { share }]) => ({ rows: facts.having('heading', heading), share }))
-      .filter(({ rows }) => rows.size <= Math.max(20, facts.count * feedback.commonest))
+      .flatMap(([heading, { share }]) => {
+        const rows = facts.fewHaving('heading', heading, most);
+        return rows === undefined ? [] : [{ rows, share }];
+      })
       .sort((a, b) => b.share - a.share)
       .slice(0, feedback.headings);
     if (lifted.length === 0) return scored;

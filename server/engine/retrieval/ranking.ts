@@ -77,9 +77,8 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
   });
   let offForm = 1;
   if (plan.concepts.length > 0) {
-    const traits = deps.facts.traits(row);
     for (const { concept, weight, covers } of plan.concepts) {
-      const score = conceptScore(concept, row, doc, traits);
+      const score = conceptScore(concept, row, doc, deps.facts);
       let total = 0;
       let own = 0;
       for (const at of covers) {
@@ -93,7 +92,7 @@ export function rank(row: number, input: RankInput, deps: RankDeps): Ranked | un
       got += weight * (input.ownWords * own + (1 - input.ownWords) * either);
       asked += weight;
       const { form_only, forms: wanted } = concept.entry;
-      if (form_only && !wanted.some((form) => traits.forms.includes(form))) offForm *= taste.offForm;
+      if (form_only && !wanted.some((form) => deps.facts.hasForm(row, form))) offForm *= taste.offForm;
     }
   }
   const relevance = asked === 0 ? 0 : (offForm * got) / asked;

@@ -9,8 +9,13 @@ export interface Bitmap extends RowSet {
 
 /** An empty bitmap for rows up to `highest`; it grows when a higher row is added. */
 export function createBitmap(highest = 0): Bitmap {
-  let bits = new Uint32Array((highest >>> 5) + 1);
+  return bitmapOver(new Uint32Array((highest >>> 5) + 1));
+}
+
+function bitmapOver(start: Uint32Array): Bitmap {
+  let bits = start;
   let size = 0;
+  for (const word of bits) size += ones(word);
   return {
     get size() {
       return size;
@@ -43,6 +48,13 @@ export function createBitmap(highest = 0): Bitmap {
   };
 }
 
+/** How many bits of a 32-bit word are set (Hacker's Delight, 5-1). */
+export function ones(word: number): number {
+  let v = word - ((word >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 /** Rows in every one of the sets; the one set itself when there is only one. */
 export function intersection(sets: readonly Bitmap[]): Bitmap {
   return combined(sets, (a, b) => a & b);
@@ -63,11 +75,11 @@ function combined(sets: readonly Bitmap[], combine: (a: number, b: number) => nu
   if (first === undefined) return createBitmap();
   if (others.length === 0) return first;
   const length = Math.max(...sets.map((set) => set.words.length));
-  const out = createBitmap();
+  const words = new Uint32Array(length);
   for (let at = 0; at < length; at++) {
     let word = first.words[at] ?? 0;
     for (const set of others) word = combine(word, set.words[at] ?? 0);
-    for (; word !== 0; word &= word - 1) out.add(at * 32 + 31 - Math.clz32(word & -word));
+    words[at] = word;
   }
-  return out;
+  return bitmapOver(words);
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { editDistance } from '../../lib/edit-distance.js';
 import { singular, wordFamily } from '../../lib/stem.js';
 import { isUnspaced } from '../../lib/words.js';
+import { createNearWords, type NearWords } from './near-words.js';
 
 /** A word of the catalogue and the number of records that have it (anywhere, in titles, among authors). */
 export interface KnownWord {
@@ -36,12 +36,10 @@ const known = (row: Row): KnownWord => ({
 });
 const fields = 'word, df, title_df, author_df';
 
-/** Fills `word` and its trigram index from the word index. Runs in the caller's transaction. */
+/** Fills `word` from the word index. Runs in the caller's transaction. */
 export function refreshVocabulary(db: Database): void {
   db.exec(`
     DELETE FROM word;
-    DROP TABLE IF EXISTS word_trigram;
-    CREATE VIRTUAL TABLE word_trigram USING fts5(word, tokenize='trigram', content='');
     DROP TABLE IF EXISTS temp.words_row;
     CREATE VIRTUAL TABLE temp.words_row USING fts5vocab(main, words, 'row');
   `);
@@ -55,12 +53,10 @@ export function refreshVocabulary(db: Database): void {
     counts.set(term, entry);
   }
   const all = db.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.words_row').all();
-  const insert = db.prepare('INSERT INTO word VALUES (?,?,?,?,?,?,?)');
-  const trigram = db.prepare('INSERT INTO word_trigram (rowid, word) VALUES (?, ?)');
-  all.forEach(({ term, doc }, at) => {
+  const insert = db.prepare('INSERT INTO word VALUES (?,?,?,?,?,?)');
+  all.forEach(({ term, doc }) => {
     const { title, author } = counts.get(term) ?? { title: 0, author: 0 };
-    insert.run(at + 1, term, doc, title, author, singular(term), wordFamily(term));
-    if (correctable(term)) trigram.run(BigInt(at + 1), padded(term));
+    insert.run(term, doc, title, author, singular(term), wordFamily(term));
   });
   db.exec('DROP TABLE temp.words_row');
 }
@@ -74,10 +70,11 @@ export function openVocabulary(db: Database): Vocabulary {
   const family = db.prepare<[string, string], Row>(
     `SELECT ${fields} FROM word WHERE family = ? AND stem <> ? ORDER BY df DESC, word LIMIT 8`,
   );
-  const near = db.prepare<[string], Row>(
-    `SELECT word.word, df, title_df, author_df FROM word_trigram JOIN word ON word.id = word_trigram.rowid
-     WHERE word_trigram MATCH ? ORDER BY bm25(word_trigram) LIMIT 120`,
-  );
+  // Read with the first word that nobody wrote: a catalogue asked by title alone never needs it.
+  let spellings: NearWords | undefined;
+  const readSpellings = () =>
+    createNearWords(db.prepare<[], string>('SELECT word FROM word').pluck().all().filter(correctable));
+
   return {
     find(word) {
       const row = find.get(word);
@@ -87,10 +84,13 @@ export function openVocabulary(db: Database): Vocabulary {
     sameFamily: (word) => family.all(wordFamily(word), singular(word)).map(known),
     neighbours(word, maxDistance, limit) {
       if (!correctable(word)) return [];
-      return near
-        .all(trigrams(word))
-        .map((row) => ({ ...known(row), distance: editDistance(word, row.word, maxDistance) }))
-        .filter(({ distance }) => distance > 0 && distance <= maxDistance)
+      spellings ??= readSpellings();
+      return spellings
+        .near(word, maxDistance)
+        .flatMap(({ word: near, distance }) => {
+          const row = find.get(near);
+          return row ? [{ ...known(row), distance }] : [];
+        })
         .sort((a, b) => a.distance - b.distance || b.df - a.df || (a.word < b.word ? -1 : 1))
         .slice(0, limit);
     },
@@ -99,14 +99,4 @@ export function openVocabulary(db: Database): Vocabulary {
 
 function correctable(word: string): boolean {
   return word.length >= 3 && word.length <= 40 && !/[\d_]/.test(word) && !isUnspaced(word);
-}
-
-// The space at either end makes first and last letters count, as in PostgreSQL's pg_trgm.
-const padded = (word: string) => ` ${word} `;
-
-function trigrams(word: string): string {
-  const letters = [...padded(word)];
-  const grams = new Set<string>();
-  for (let at = 0; at + 3 <= letters.length; at++) grams.add(`"${letters.slice(at, at + 3).join('')}"`);
-  return [...grams].join(' OR ');
 }
