@@ -42,6 +42,10 @@ const FollowupData = z.strictObject({
   narrowing: patterns,
   lessening: patterns,
   asking: patterns,
+  holding: patterns,
+  moods: z.string(),
+  negations: z.string(),
+  deciding: z.string(),
   courtesies: patterns,
   nth: z.record(z.string(), z.int()),
   cardinals: z.record(z.string(), z.int()),
@@ -86,6 +90,14 @@ export interface FollowupRules {
   openingOf(text: string): 'adding' | 'narrowing' | 'lessening' | undefined;
   /** True when the text names anew what is wanted ("books for teens"), where "for teens" would only narrow. */
   asksAnew(text: string): boolean;
+  /** True when the text opens in a way that cannot leave the topic at hand: "but with dragons". */
+  holdsOn(text: string): boolean;
+  /** True when the folded word says how a book reads and not what it is about. */
+  isMood(word: string): boolean;
+  /** True when the folded word turns around what follows it: "without". */
+  negates(word: string): boolean;
+  /** True when questions that differ in this folded word are never alike: a number, whom it is for. */
+  decides(word: string): boolean;
 }
 
 /** Longer turns are read as questions of their own. */
@@ -104,7 +116,10 @@ export function readFollowups(dataDir: string): Readonly<Record<Locale, Followup
 
 /** Compiles one language's rules. */
 export function createFollowupRules(data: FollowupData): FollowupRules {
-  const fillers = new Set(data.fillers.split(/\s+/).filter(Boolean).map(fold));
+  const fillers = wordSet(data.fillers);
+  const moods = wordSet(data.moods);
+  const negations = wordSet(data.negations);
+  const deciding = wordSet(data.deciding);
   const pointing = {
     nth: anyWord(Object.keys(data.nth)),
     cardinal: `${anyWord(Object.keys(data.cardinals))}|\\d{1,2} `,
@@ -130,6 +145,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     narrowing: opens(data.narrowing),
   };
   const asking = opens(data.asking);
+  const holding = opens(data.holding);
   const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
   const ordinal = wordPattern(`(${pointing.nth})`);
 
@@ -175,6 +191,10 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
       return openings.narrowing.test(folded) ? 'narrowing' : undefined;
     },
     asksAnew: (text) => asking.test(`${fold(text)} `),
+    holdsOn: (text) => holding.test(`${fold(text)} `),
+    isMood: (word) => moods.has(word),
+    negates: (word) => negations.has(word),
+    decides: (word) => deciding.has(word) || /\p{N}/u.test(word),
     read(text, shownTitles) {
       const folded = `${fold(text)} `;
       if (folded.split(' ').length > MAX_WORDS + 1)
@@ -198,6 +218,10 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
       return { ...takeActs(pointed), question };
     },
   };
+}
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(/\s+/).filter(Boolean).map(fold));
 }
 
 /** Writes `#2` where the text names the second shown title, so that titles need no ordinals. */

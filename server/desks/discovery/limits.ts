@@ -26,7 +26,8 @@ const MAX_MOOD_WORDS = 2;
 /**
  * The limits an intent consists of, when it says where or how but not what; undefined when it is a question of its own.
  * A mood counts as a limit only when it opens like one: "something light" narrows, "light verse" asks. "But funny" adds
- * its word to the topic, "less scary" turns the mood into something not wanted.
+ * its word to the topic, "less scary" turns the mood into something not wanted. Words of a topic beside hard limits ask
+ * anew, however they open ("and mysteries for teens"), unless they hold on to the topic ("but with dragons for teens").
  */
 export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefined {
   if (nameKeys.some((key) => intent[key] !== undefined)) return undefined;
@@ -40,6 +41,8 @@ export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefin
   if (opening === 'lessening' && mood.length > 0) {
     return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...mood] };
   }
+  const asksForMore = hard.length > 0 && mood.some((word) => !rules.isMood(word));
+  if (asksForMore && !rules.holdsOn(intent.text)) return undefined;
   if (opening === 'adding' && mood.length > 0 && !isSet(intent.appeals)) {
     return { ...intent, topic: mood.join(' ') };
   }

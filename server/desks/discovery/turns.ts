@@ -1,6 +1,7 @@
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
 import type { Card } from './cards.js';
+import { GUESS_BELOW } from './compose.js';
 import { MAX_PAST, putOnTable, type Conversation, type Topic } from './conversation.js';
 import { CANDIDATES, createDecider, type Asking, type Decision } from './decide.js';
 import type { Draft } from './deliver.js';
@@ -91,6 +92,16 @@ export function createTurns(deps: {
     return !first.some((bib) => meets(bib, found.intent));
   }
 
+  /**
+   * Whether a question answers better alone than within the topic at hand: where the topic has nothing to it, or, for
+   * one that has words of its own ("something funny for teens"), where the topic's answer would be a guess.
+   */
+  async function isBetter(alone: Finding, within: Finding): Promise<boolean> {
+    if (await isBarren(alone)) return false;
+    const isGuess = within.found.confidence < GUESS_BELOW && alone.found.confidence >= GUESS_BELOW;
+    return (isGuess && alone.found.intent.topic !== '') || (await isBarren(within));
+  }
+
   async function orderFor(
     decision: Extract<Decision, { kind: 'list' | 'new' | 'back' }>,
     conversation: Conversation,
@@ -119,7 +130,7 @@ export function createTurns(deps: {
       limit: CANDIDATES,
     };
     const finding = await deps.finder.find(asked, signal);
-    if (decision.orElse && (await isBarren(finding)) && !(await isBarren(decision.orElse.finding))) {
+    if (decision.orElse && (await isBetter(decision.orElse.finding, finding))) {
       return { ...decision.orElse, lead: 'found', declined: [], seen: [], hasPast };
     }
     const lead = decision.hideSeen ? 'more' : 'found';

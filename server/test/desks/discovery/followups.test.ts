@@ -225,6 +225,11 @@ t.test('a pattern with a mistake in it stops the start and says where', (t) => {
   });
   const broken = {
     fillers: '',
+    moods: '',
+    negations: '',
+    deciding: '',
+    asking: ['x'],
+    holding: ['x'],
     narrowing: ['x'],
     courtesies: ['x'],
     nth: {},
