@@ -68,7 +68,9 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     search: deps.search,
     cache: deps.cache,
     shared: createSharedWork(),
-    similar: perLocale(deps.followups, (rules) => similarTo(rules, clock)),
+    similar: perLocale(deps.followups, (rules) =>
+      similarTo(rules, Object.values<FollowupRules>(deps.followups), clock),
+    ),
     clock,
     deadlineMs: deps.searchDeadlineMs ?? 2_000,
   });
@@ -138,9 +140,14 @@ export async function wordingOf(
   });
 }
 
-function similarTo(rules: FollowupRules, clock: Clock): SimilarQuestions {
+/** Whatever the page's language, patrons ask in theirs: words that decide count in all of them. */
+function similarTo(rules: FollowupRules, all: readonly FollowupRules[], clock: Clock): SimilarQuestions {
+  const negates = (word: string): boolean => all.some((one) => one.negates(word));
   return createSimilarQuestions({
-    isFiller: (word) => rules.isEmpty(word),
+    // A negation or a number is no filler here, whatever it is elsewhere.
+    isFiller: (word) => rules.isEmpty(word) && !negates(word),
+    negates,
+    decides: (word) => all.some((one) => one.decides(word)),
     now: () => clock.now(),
     maxAgeMs: 3_600_000,
     maxEntries: 2_000,

@@ -4,6 +4,7 @@ import { fold } from './patterns.js';
 
 interface Remembered {
   scope: string;
+  decisive: string;
   words: ReadonlySet<string>;
   found: Found;
   at: number;
@@ -11,7 +12,8 @@ interface Remembered {
 
 /**
  * Questions answered lately, for when search cannot answer a new one. A remembered question stands in only when every
- * word of it was also asked now, so that nobody is ever shown a word that somebody else typed.
+ * word of it was also asked now, so that nobody is ever shown a word that somebody else typed, and when both say the
+ * same numbers, ages and negations: "with magic" is no likeness of "without magic".
  */
 export interface SimilarQuestions {
   /** `scope` is everything besides the words that the answer depends on (locale, branch, catalogue version). */
@@ -27,6 +29,10 @@ const MIN_COVERED = 0.6;
 
 export function createSimilarQuestions(options: {
   isFiller: (word: string) => boolean;
+  /** Turns around what follows it: "without". */
+  negates: (word: string) => boolean;
+  /** Must be the same in both questions: a number, whom it is for. */
+  decides: (word: string) => boolean;
   now: () => number;
   maxAgeMs: number;
   maxEntries: number;
@@ -38,18 +44,29 @@ export function createSimilarQuestions(options: {
         .split(' ')
         .filter((word) => word !== '' && !options.isFiller(word)),
     );
+  /** What must be the same in both: deciding words in any order, and all that is said from the first negation on. */
+  const decisiveOf = (text: string): string => {
+    const said = fold(text).split(' ');
+    const negated = said.findIndex(options.negates);
+    const after = negated < 0 ? [] : said.slice(negated).filter((word) => !options.isFiller(word));
+    return [...said.filter(options.decides).sort(), '', ...after].join(' ');
+  };
 
   return {
     remember(scope, text, found) {
       const words = wordsOf(text);
       if (words.size === 0 || found.hits.length === 0) return;
-      kept.set(`${scope}\n${[...words].sort().join(' ')}`, { scope, words, found, at: options.now() });
+      const decisive = decisiveOf(text);
+      const key = [scope, [...words].sort().join(' '), decisive].join('\n');
+      kept.set(key, { scope, decisive, words, found, at: options.now() });
     },
     find(scope, text) {
       const asked = wordsOf(text);
+      const decisive = decisiveOf(text);
       let best: { covered: number; found: Found } | undefined;
       for (const entry of kept.values()) {
         if (entry.scope !== scope || options.now() - entry.at > options.maxAgeMs) continue;
+        if (entry.decisive !== decisive) continue;
         if (![...entry.words].every((word) => asked.has(word))) continue;
         const covered = entry.words.size / asked.size;
         if (covered >= MIN_COVERED && covered > (best?.covered ?? 0)) best = { covered, found: entry.found };
