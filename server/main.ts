@@ -20,7 +20,8 @@ async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const onFault = (error: unknown): void =>
     log.error({ name: nameOf(error), stack: placesOf(error) }, 'fault');
-  const engine = await openEngine(config, { onFault });
+  const onUnusable = (sentence: string): void => log.error(sentence);
+  const engine = await openEngine(config, { onFault, onUnusable });
   const stopWatching = watchFaults(({ channel, step, error }) =>
     log.warn({ channel, step, name: nameOf(error), stack: placesOf(error) }, 'degraded'),
   );

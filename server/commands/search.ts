@@ -47,7 +47,7 @@ export async function searchCommand(command: {
   const live = catalogue.current();
   if (live === undefined) {
     catalogue.close();
-    output.problem('There is no catalogue yet; carrel import FILE puts one in.');
+    output.problem(catalogue.unusable() ?? 'There is no catalogue yet; carrel import FILE puts one in.');
     return 1;
   }
   const knowledgeDirs = [join(dataDir, 'knowledge')];

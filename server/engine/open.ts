@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Problem } from '../contract/problems.js';
 import { createLruCache } from './cache/lru.js';
 import type { Cache } from './cache/cache.js';
-import { openCatalogue } from './catalogue/catalogue.js';
+import { openCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createImports, type Imports } from './imports/imports.js';
 import { openRecords, type Records } from './catalogue/records.js';
 import { takeUp } from './imports/take-up.js';
@@ -54,15 +54,18 @@ const CACHED_ANSWERS = 5_000;
 /**
  * Opens the data folder and starts the search threads; an import that a crash interrupted goes on by itself, and vectors
  * that are missing are trained. Throws DataFolderError when the folder cannot be used. `onFault` is told of errors in
- * work that nobody waits for.
+ * work that nobody waits for; `onUnusable` why a catalogue that should be live is not, as a sentence for staff.
  */
 export async function openEngine(
   options: EngineOptions,
-  deps: { onFault: (error: unknown) => void },
+  deps: { onFault: (error: unknown) => void; onUnusable?: (sentence: string) => void },
 ): Promise<Engine> {
   const { dataDir, programDir } = options;
   const database = await openDatabase({ dataDir });
-  const catalogue = await openCatalogue({ dataDir });
+  const catalogue = await openCatalogue({
+    dataDir,
+    ...(deps.onUnusable && { onUnusable: deps.onUnusable }),
+  });
   const search = await openSearch({
     cataloguePath: catalogue.current()?.path,
     workers: options.workers,
@@ -86,7 +89,7 @@ export async function openEngine(
       // "We hold nothing on that" would be untrue of a library whose catalogue was never put in.
       search: (question, asking) =>
         catalogue.current() === undefined
-          ? Promise.reject(new Problem('not_ready', { detail: 'No catalogue has been put in yet.' }))
+          ? Promise.reject(new Problem('not_ready', { detail: noCatalogue(catalogue) }))
           : search.search(question, asking),
     },
     records,
@@ -103,7 +106,7 @@ export async function openEngine(
       const live = catalogue.current();
       return {
         database: answers ? 'ok' : 'failing',
-        index: live === undefined ? 'empty' : status.ready ? 'ok' : 'failing',
+        index: indexState(catalogue, status.ready),
         queue: {
           waiting: status.queued,
           limit: options.searchQueue,
@@ -125,6 +128,17 @@ export async function openEngine(
       await database.close();
     },
   };
+}
+
+/** What a patron is told instead of "we hold nothing on that". */
+function noCatalogue(catalogue: Catalogue): string {
+  if (catalogue.unusable() === undefined) return 'No catalogue has been put in yet.';
+  return 'The catalogue has to be put in again after a change of version; the library knows what to do.';
+}
+
+function indexState(catalogue: Catalogue, searchReady: boolean): EngineState['index'] {
+  if (catalogue.current() !== undefined) return searchReady ? 'ok' : 'failing';
+  return catalogue.unusable() === undefined ? 'empty' : 'failing';
 }
 
 function readVersion(programDir: string): string {

@@ -1,3 +1,4 @@
+import { unusableCatalogue } from '../db/catalogue-layout.js';
 import { openDatabase, databasePath } from '../db/database.js';
 import { openSqlite } from '../db/sqlite.js';
 import { join } from 'node:path';
@@ -11,8 +12,10 @@ export interface LiveCatalogue {
 }
 
 export interface Catalogue {
-  /** Undefined until a first import is done. */
+  /** Undefined until a first import is done, and while the one that should be live cannot be used. */
   current(): LiveCatalogue | undefined;
+  /** Why the catalogue that should be live cannot be used, as one sentence with what to do; undefined when it can. */
+  unusable(): string | undefined;
   /** Called after every switch with what is live now; the returned function ends it. */
   onSwitch(listener: (live: LiveCatalogue | undefined) => void): () => void;
   /** Looks at once instead of at the next poll. */
@@ -24,10 +27,16 @@ const POLL_MS = 1000;
 
 /**
  * Follows which generation is live, across processes: one cheap read each second sees whether anything was written to
- * carrel.db. Brings carrel.db up to date first; throws DataFolderError when the folder cannot be used.
+ * carrel.db. A catalogue file that is missing, damaged or of another layout is told of (`onUnusable`) and not opened; the
+ * one before it, if any, goes on answering. Brings carrel.db up to date first; throws DataFolderError when the folder
+ * cannot be used.
  */
-export async function openCatalogue(options: { dataDir: string; pollMs?: number }): Promise<Catalogue> {
-  const { dataDir } = options;
+export async function openCatalogue(options: {
+  dataDir: string;
+  pollMs?: number;
+  onUnusable?: (sentence: string) => void;
+}): Promise<Catalogue> {
+  const { dataDir, onUnusable } = options;
   await (await openDatabase({ dataDir })).close();
   const db = openSqlite(databasePath(dataDir), { readonly: true, cacheMiB: 1 });
   const read = db.prepare<[], { number: number; file: string; revision: number; records: number }>(
@@ -46,15 +55,30 @@ export async function openCatalogue(options: { dataDir: string; pollMs?: number 
     );
   };
   let dataVersion = db.pragma('data_version', { simple: true });
-  let live = readLive();
+  let live: LiveCatalogue | undefined;
+  let seen: string | undefined;
+  let unusable: string | undefined;
+
+  /** Takes what should be live for what is, where it can be used. Answers whether anything changed for readers. */
+  const take = (): boolean => {
+    const next = readLive();
+    if (next?.version === seen) return false;
+    seen = next?.version;
+    unusable = next && unusableCatalogue(next.path);
+    if (unusable !== undefined) {
+      onUnusable?.(unusable);
+      return false;
+    }
+    live = next;
+    return true;
+  };
+  take();
 
   const refresh = (): void => {
-    const seen = db.pragma('data_version', { simple: true });
-    if (seen === dataVersion) return;
-    dataVersion = seen;
-    const next = readLive();
-    if (next?.version === live?.version) return;
-    live = next;
+    const now = db.pragma('data_version', { simple: true });
+    if (now === dataVersion) return;
+    dataVersion = now;
+    if (!take()) return;
     for (const listener of listeners) listener(live);
   };
   const timer = setInterval(refresh, options.pollMs ?? POLL_MS);
@@ -62,6 +86,7 @@ export async function openCatalogue(options: { dataDir: string; pollMs?: number 
 
   return {
     current: () => live,
+    unusable: () => unusable,
     onSwitch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

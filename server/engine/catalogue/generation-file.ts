@@ -1,4 +1,5 @@
 import { createRetrievalTables } from '../retrieval/tables.js';
+import { layoutOf, stampLayout } from '../db/catalogue-layout.js';
 import { openSqlite, type Sqlite } from '../db/sqlite.js';
 
 /** Columns of `record` in a generation file. `bib` is the JSON of a Bib; `digest` the first half of its SHA-256. */
@@ -27,9 +28,6 @@ export interface CatalogueTables {
   meta: { key: string; value: string };
 }
 
-/** Form of a generation's tables, noted in its `meta` when it is finished, for later versions to tell by. */
-export const SCHEMA = '1';
-
 const schema = `
 CREATE TABLE IF NOT EXISTS record (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, digest BLOB NOT NULL,
@@ -48,7 +46,10 @@ CREATE TABLE IF NOT EXISTS import_checkpoint (
 CREATE TABLE IF NOT EXISTS import_seen (row INTEGER PRIMARY KEY, was BLOB) STRICT;
 `;
 
-/** Opens a generation for writing, creating whatever tables it lacks. Nobody else may be reading it yet. */
+/**
+ * Opens a generation for writing, creating its tables in a new file; one that exists must be of this program's layout.
+ * Nobody else may be reading it yet.
+ */
 export function openGenerationForWriting(path: string): Sqlite {
   const db = openSqlite(path, { cacheMiB: 64 });
   try {
@@ -56,6 +57,7 @@ export function openGenerationForWriting(path: string): Sqlite {
     db.pragma('wal_autocheckpoint = 8192');
     db.exec(schema);
     createRetrievalTables(db);
+    if (layoutOf(db) === 0) stampLayout(db);
   } catch (error) {
     db.close();
     throw error;

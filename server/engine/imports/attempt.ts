@@ -6,6 +6,7 @@ import { activeStates, type JobStore, type StoredJob } from '../jobs/job-store.j
 import { watchJob } from '../jobs/job-watch.js';
 import type { HeldLease } from '../jobs/lease-holder.js';
 import { readBranchNames } from '../catalogue/branch-names.js';
+import { ImportStopped } from './failures.js';
 import type { Generation, Generations } from './generations.js';
 import { doneMessage, interruptedMessage, nothingMessage } from './message.js';
 import { createProgressMeter } from './progress.js';
@@ -33,7 +34,7 @@ export async function attemptImport(
   const { jobs, generations } = deps;
   const { signal } = options;
   await settleDead(jobs, job.id);
-  const live = await generations.live();
+  const { live, lost } = await startingPoint();
   const generation = await stagedFor(job);
   await sweep(generation.number);
   await jobs.change(job.id, {
@@ -61,11 +62,25 @@ export async function attemptImport(
   signal.throwIfAborted();
   await conclude(result);
 
-  /** The generation that this job was building before, unless the catalogue has moved on since. */
+  /**
+   * The live catalogue, where this program can read it: a whole export does without it, mere changes do not. `lost` are
+   * the other feeds whose records lay in one that cannot be read.
+   */
+  async function startingPoint(): Promise<{ live?: Generation; lost: string[] }> {
+    const held = await generations.live();
+    const trouble = held && generations.unusable(held);
+    if (trouble === undefined) return { ...(held && { live: held }), lost: [] };
+    if (job.mode === 'changes')
+      throw new ImportStopped('unusable', `${trouble} Changes alone are not enough.`);
+    const feeds = await deps.db.selectFrom('source').select('name').orderBy('name').execute();
+    return { lost: feeds.map(({ name }) => name).filter((name) => name !== job.source) };
+  }
+
+  /** The generation that this job was building before, unless the catalogue or the program has moved on since. */
   async function stagedFor({ generation: number }: StoredJob): Promise<Generation> {
     const before = number === null ? undefined : await generations.find(number);
     if (before?.state === 'building') {
-      if (before.number > (live?.number ?? 0)) return before;
+      if (before.number > (live?.number ?? 0) && generations.unusable(before) === undefined) return before;
       await generations.discard(before.number);
     }
     return generations.stage(job.id);
@@ -114,7 +129,8 @@ export async function attemptImport(
       holder: options.held.holder,
       records,
       async also(tx) {
-        const message = doneMessage(progress, records);
+        const missing = lost.length === 0 ? '' : ` Import these feeds again too: ${lost.join(', ')}.`;
+        const message = doneMessage(progress, records) + missing;
         await tx
           .updateTable('job')
           .set({ state: 'done', message, progress: JSON.stringify(progress), ended_at })

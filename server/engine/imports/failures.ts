@@ -1,7 +1,7 @@
 import { Problem, type ProblemCode, type ProblemDetails } from '../../contract/problems.js';
 
 export type StopReason =
-  'shrink' | 'truncated' | 'empty' | 'no_space' | 'read_only' | 'lost' | 'check' | 'cancelled';
+  'shrink' | 'truncated' | 'empty' | 'no_space' | 'read_only' | 'lost' | 'check' | 'unusable' | 'cancelled';
 
 /** An import that ends for a reason Carrel can name; the message is one sentence, and the catalogue is as it was. */
 export class ImportStopped extends Error {

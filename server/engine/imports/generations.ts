@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { unusableCatalogue } from '../db/catalogue-layout.js';
 import type { GenerationTable, Tables } from '../db/tables.js';
 import { ImportStopped } from './failures.js';
 
@@ -145,7 +145,7 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
       }
     },
 
-    /** Whether the generation's file is where it should be. */
-    isPresent: (generation: Pick<Generation, 'file'>) => existsSync(pathOf(generation)),
+    /** Why the generation's file cannot be read, as one sentence; undefined when it can. */
+    unusable: (generation: Pick<Generation, 'file'>) => unusableCatalogue(pathOf(generation)),
   };
 }

@@ -266,7 +266,7 @@ export function createImports(deps: ImportDeps) {
       if (held === undefined) throw new Problem('import_running');
       try {
         const before = await generations.keptBack();
-        if (before === undefined || !generations.isPresent(before)) {
+        if (before === undefined || generations.unusable(before) !== undefined) {
           throw new Problem('not_found', { detail: 'There is no earlier catalogue to go back to.' });
         }
         await generations.promote(before.number, { holder: held.holder });

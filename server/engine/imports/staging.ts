@@ -2,7 +2,7 @@ import type { ImportMode } from '../../contract/office.js';
 import type { Sqlite } from '../db/sqlite.js';
 import type { PackedBatch, PackedOutcome, PackedRecord } from './batch.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
-import { countRecords, SCHEMA } from '../catalogue/generation-file.js';
+import { countRecords } from '../catalogue/generation-file.js';
 import { ImportStopped } from './failures.js';
 import { openRecordWriter, type Held } from './record-writer.js';
 
@@ -157,7 +157,6 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
     finish(): number {
       if (point.phase !== 'finished') {
         records.finishIndex();
-        db.prepare("INSERT OR REPLACE INTO meta VALUES ('schema', ?)").run(SCHEMA);
         enterPhase('finished');
       }
       const held = heldNow(db, source).heldBefore;

@@ -112,6 +112,7 @@ export function createTrainings(deps: TrainingDeps) {
       if (after && (after.state !== 'done' || after.request.vectors === false)) return undefined;
       const live = await generations.live();
       if (live === undefined || live.records === 0 || live.revision > 0) return undefined;
+      if (generations.unusable(live) !== undefined) return undefined;
       return launch(live);
     },
 

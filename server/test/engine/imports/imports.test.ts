@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -95,7 +95,11 @@ t.test('a fault is told to whoever listens, and to staff in a neutral sentence',
   const faults: unknown[] = [];
   const { dataDir, catalogue, start } = await office(t, { onFault: (error) => faults.push(error) });
   const live = catalogue.current();
-  writeFileSync(live?.path ?? '', 'this is no database any more');
+  // The first page stays, so that the file still looks like a catalogue; everything below it is lost.
+  const file = openSync(live?.path ?? '', 'r+');
+  const { size } = fstatSync(file);
+  writeSync(file, Buffer.alloc(size - 8192, 7), 0, size - 8192, 8192);
+  closeSync(file);
   rmSync(`${live?.path}-wal`, { force: true });
   const job = await (await start()).done;
   t.match(job, { state: 'failed', message: 'Something went wrong on our side; the catalogue is as it was.' });
