@@ -1,20 +1,15 @@
 import type { Intent } from '../../contract/intent.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
+import { CANDIDATES, type Asking } from './asking.js';
 import type { Conversation, Topic } from './conversation.js';
 import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
 import type { Asked, Finder } from './find.js';
 import { countLimits, isBlank, limitsOf, withLimits } from './limits.js';
+import { likenedQuestion } from './likened.js';
 import type { Phrases } from './phrases.js';
+import type { Records } from './records.js';
 import { steer, type NewQuestion, type Step } from './steer.js';
-
-/** What a turn asks for, with the locale it is answered in. */
-export interface Asking {
-  text: string;
-  locale: Locale;
-  branch?: string | undefined;
-  remove?: readonly string[] | undefined;
-}
 
 /** What a turn turns out to be. */
 export type Decision =
@@ -31,9 +26,6 @@ export interface Decider {
     signal: AbortSignal,
   ): Promise<Decision>;
 }
-
-/** Hits asked for at once: enough to show, to offer more of, and to see other languages in. */
-export const CANDIDATES = 24;
 
 /** Acts that point at something shown: without a list they mean nothing. */
 const pointing = new Set<ActId>([
@@ -60,6 +52,7 @@ const talkLines: Readonly<Record<TalkId, keyof Phrases['talk']>> = {
  */
 export function createDecider(deps: {
   finder: Finder;
+  records: Records;
   followups: Readonly<Record<Locale, FollowupRules>>;
 }): Decider {
   const decider: Decider = {
@@ -85,6 +78,8 @@ export function createDecider(deps: {
         const limits = limitsOf(rest.found.intent, rules);
         if (limits) return narrowed(step, limits);
       }
+      const likened = await likenedQuestion(reading, rules, asking, deps, signal);
+      if (likened) return { kind: 'new', ...likened };
       const { locale, branch } = asking;
       const asked: Asked = { text: reading.question, locale, branch, remove, exclude: [], limit: CANDIDATES };
       const finding = await deps.finder.find(asked, signal);

@@ -92,6 +92,8 @@ export interface FollowupRules {
   asksAnew(text: string): boolean;
   /** True when the text opens in a way that cannot leave the topic at hand: "but with dragons". */
   holdsOn(text: string): boolean;
+  /** The text without the words at its end that join something on: "like emma but" is "like emma". */
+  withoutLink(text: string): string;
   /** True when the folded word says how a book reads and not what it is about. */
   isMood(word: string): boolean;
   /** True when the folded word turns around what follows it: "without". */
@@ -144,6 +146,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     adding: opens(data.adding),
     narrowing: opens(data.narrowing),
   };
+  const links = new RegExp(`(?<![^ ])(?:${anyWord(data.adding)})+$`, 'u');
   const asking = opens(data.asking);
   const holding = opens(data.holding);
   const numbered = new RegExp(`(?<![^ ])(?:${anyWord(data.number_words)})(${pointing.cardinal})`, 'u');
@@ -192,6 +195,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     },
     asksAnew: (text) => asking.test(`${fold(text)} `),
     holdsOn: (text) => holding.test(`${fold(text)} `),
+    withoutLink: (text) => `${fold(text)} `.replace(links, '').trim(),
     isMood: (word) => moods.has(word),
     negates: (word) => negations.has(word),
     decides: (word) => deciding.has(word) || /\p{N}/u.test(word),

@@ -1,10 +1,10 @@
 import type { Availability } from '../../contract/availability.js';
 import type { AnswerPath } from '../../contract/conversation.js';
 import type { Found, Search } from '../../engine/retrieval/search.js';
+import { CANDIDATES, type Asking } from './asking.js';
 import { cardsOf, type Card } from './cards.js';
 import { isNearOnly, needsLibrarian, sentencesFor, type Told } from './compose.js';
 import type { Topic } from './conversation.js';
-import { CANDIDATES, type Asking } from './decide.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
 import type { Asked, Finder, Finding } from './find.js';
@@ -13,6 +13,7 @@ import { shelfSentence } from './shelf-sentence.js';
 import { isIn, isOnlineOnly, type Shelves } from './shelves.js';
 import { suggestionsFor } from './suggestions.js';
 import type { Wording } from './wording.js';
+import { isSameWork } from './works.js';
 
 /** How a list is to be made. */
 export interface ListOrder {
@@ -48,14 +49,19 @@ export function createLists(deps: {
       const finding = await widened(order, asking, signal);
       const { found } = finding;
       const bibs = await deps.records.listRecords(found.hits.map((hit) => hit.id));
-      const all = cardsOf(found.hits, bibs);
+      const liked = await deps.records.listRecords((found.intent.like ?? []).map((one) => one.record_id));
+      const hits = cardsOf(found.hits, bibs);
+      // Whoever asks for something like a book has that book: another edition of it is no answer.
+      const all = hits.filter(({ bib }) => !liked.some((one) => isSameWork(bib, one)));
+      const left = found.total - (hits.length - all.length);
       const { cards, onShelf } = found.intent.available_now
         ? await onlyOnShelf(all, found, asking, signal)
         : { cards: all, onShelf: undefined };
       const shown = cards.slice(0, deps.cards);
       const total =
-        onShelf === 'in' || onShelf === 'remembered' ? cards.length : Math.max(found.total, shown.length);
-      const told = await toldOf(order, finding, { shown, total, onShelf });
+        onShelf === 'in' || onShelf === 'remembered' ? cards.length : Math.max(left, shown.length);
+      const likeTitle = liked.find((one) => one.id === found.intent.like?.[0]?.record_id)?.title.text;
+      const told = toldOf(order, finding, { cards: shown, total, onShelf, likeTitle });
       const [only, ...others] = shown;
       const isAlone = only !== undefined && others.length === 0;
       const prospects = isAlone
@@ -157,28 +163,24 @@ export function createLists(deps: {
     return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf };
   }
 
-  async function toldOf(
+  function toldOf(
     order: ListOrder,
-    finding: Finding,
-    { shown, total, onShelf }: { shown: readonly Card[]; total: number; onShelf: OnShelf | undefined },
-  ): Promise<Told> {
-    const { found } = finding;
-    const likeId = found.intent.like?.[0]?.record_id;
-    const like = likeId === undefined ? undefined : await deps.records.findRecord(likeId);
+    { found, isMakeshift, path }: Finding,
+    shown: Pick<Told, 'cards' | 'total'> & { onShelf: OnShelf | undefined; likeTitle: string | undefined },
+  ): Told {
+    const { cards, total, onShelf, likeTitle } = shown;
     return {
       lead: order.lead,
       intent: found.intent,
-      cards: shown,
+      cards,
       total,
       confidence: found.confidence,
       corrected: found.corrected,
       relaxed: found.relaxed,
       isNarrowed: order.asked.exclude.length > 0,
-      ...(finding.isMakeshift && {
-        makeshift: finding.path === 'words_only' ? 'words_only' : 'similar_question',
-      }),
+      ...(isMakeshift && { makeshift: path === 'words_only' ? 'words_only' : 'similar_question' }),
       ...(onShelf && { onShelf }),
-      ...(like && { likeTitle: like.title.text }),
+      ...(likeTitle !== undefined && { likeTitle }),
     };
   }
 }

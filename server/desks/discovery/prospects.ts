@@ -1,7 +1,7 @@
 import type { Intent } from '../../contract/intent.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import type { Search } from '../../engine/retrieval/search.js';
-import type { Asking } from './decide.js';
+import type { Asking } from './asking.js';
 import type { Finder } from './find.js';
 import { byAuthorOf } from './steer.js';
 

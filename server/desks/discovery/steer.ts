@@ -29,6 +29,9 @@ export type Step =
 const SHORT_PAGES = 250;
 const LONG_PAGES = 400;
 
+/** Acts that compare with what is shown, or with the book that is likened. */
+export const comparing: ReadonlySet<ActId> = new Set(['shorter', 'longer', 'newer', 'older']);
+
 const telling = new Set<ActId>(['author_of', 'about_of', 'length_of', 'where_of', 'next_in_series']);
 
 /**
@@ -54,12 +57,17 @@ export function steer(
     declined: [...topic.declined],
     hideSeen: false,
   };
-  // What is turned down is turned down before anything is likened to the rest.
-  const ordered = [...acts].sort((a, b) => Number(b.id === 'not') - Number(a.id === 'not'));
+  // What is turned down is turned down before anything is likened to the rest, and "shorter" narrows what is likened.
+  const ordered = [...acts].sort((a, b) => placeOf(a) - placeOf(b));
   for (const act of ordered) {
     if (!apply(act, step, topic, shown, here)) return { kind: 'which' };
   }
   return step;
+}
+
+function placeOf({ id }: Act): number {
+  if (id === 'not') return 0;
+  return id === 'like' || id === 'same_author' ? 1 : 2;
 }
 
 function apply(
@@ -71,23 +79,17 @@ function apply(
 ): boolean {
   const pointed = pointedAt(topic, act.which);
   const bib = shown.find((one) => one.id === pointed);
-  const listed = shown.filter((one) => topic.listed.includes(one.id));
-  const compared = act.which === undefined ? listed : bib ? [bib] : [];
   const { intent } = step;
+  if (comparing.has(act.id)) {
+    // "More like the second, but shorter" is shorter than the second.
+    const likened = intent.like === topic.intent.like ? undefined : intent.like?.[0]?.record_id;
+    const listed = shown.filter((one) =>
+      likened === undefined ? topic.listed.includes(one.id) : one.id === likened,
+    );
+    step.intent = measured(act.id, intent, act.which === undefined ? listed : bib ? [bib] : []);
+    return true;
+  }
   switch (act.id) {
-    case 'shorter':
-      step.intent = {
-        ...intent,
-        pages: { max: Math.max(1, (middle(compared, 'pages') ?? SHORT_PAGES + 1) - 1) },
-      };
-      return true;
-    case 'longer':
-      step.intent = { ...intent, pages: { min: (middle(compared, 'pages') ?? LONG_PAGES - 1) + 1 } };
-      return true;
-    case 'newer':
-    case 'older':
-      step.intent = inTime(act.id, intent, middle(compared, 'year'));
-      return true;
     case 'like':
       if (!bib) return false;
       step.intent = { ...standingLimits(intent), like: [{ record_id: bib.id, title: bib.title.text }] };
@@ -118,6 +120,24 @@ function apply(
     default:
       step.intent = lifted(act.id, intent);
       return true;
+  }
+}
+
+/**
+ * The intent narrowed to what is shorter, longer, newer or older than the middle of these records; where none says its
+ * pages or year, to what is short, long, new or old as such.
+ */
+export function measured(id: ActId, intent: Intent, by: readonly Bib[]): Intent {
+  switch (id) {
+    case 'shorter':
+      return { ...intent, pages: { max: Math.max(1, (middle(by, 'pages') ?? SHORT_PAGES + 1) - 1) } };
+    case 'longer':
+      return { ...intent, pages: { min: (middle(by, 'pages') ?? LONG_PAGES - 1) + 1 } };
+    case 'newer':
+    case 'older':
+      return inTime(id, intent, middle(by, 'year'));
+    default:
+      return intent;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
+import { CANDIDATES, type Asking } from './asking.js';
 import type { Card } from './cards.js';
 import { GUESS_BELOW } from './compose.js';
 import { MAX_PAST, putOnTable, type Conversation, type Topic } from './conversation.js';
-import { CANDIDATES, createDecider, type Asking, type Decision } from './decide.js';
+import { createDecider, type Decision } from './decide.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
 import type { Asked, Finder, Finding } from './find.js';

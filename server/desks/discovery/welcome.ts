@@ -2,7 +2,7 @@ import type { Welcome } from '../../contract/welcome.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { ShieldedIls } from '../../engine/ils/shielded.js';
 import type { Search } from '../../engine/retrieval/search.js';
-import { CANDIDATES } from './decide.js';
+import { CANDIDATES } from './asking.js';
 import type { Records } from './records.js';
 import type { Finder } from './find.js';
 import type { Phrases } from './phrases.js';

@@ -4,6 +4,7 @@ import type { Format } from '../../contract/vocabulary.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import type { Evidence, Found, Hit, Question, Search } from '../../engine/retrieval/search.js';
+import { fold } from '../../desks/discovery/patterns.js';
 import type { FakeCatalogue } from './bibs.js';
 
 /** How the fake search misbehaves, and what it was asked. */
@@ -140,6 +141,9 @@ function understand(text: string, catalogue: FakeCatalogue): Intent {
   if (/\bavailable now\b/u.test(left)) intent.available_now = true;
   for (const branch of catalogue.branches())
     if (take(new RegExp(branch.name.toLowerCase(), 'u'))) intent.branch = branch.id;
+  const named = /^\s*(?:something like|algo como) (.+)$/u.exec(left)?.[1];
+  const liked = [...catalogue.bibs.values()].find((bib) => named && fold(bib.title.text) === fold(named));
+  if (liked) return { text, topic: '', like: [{ record_id: liked.id, title: liked.title.text }] };
   const title = [...catalogue.bibs.values()].find((bib) => left.includes(bib.title.text.toLowerCase()));
   if (title) intent.title = title.title.text;
   intent.topic = left

@@ -1,0 +1,12 @@
+import type { Locale } from '../../contract/vocabulary.js';
+
+/** What a turn asks for, with the locale it is answered in. */
+export interface Asking {
+  text: string;
+  locale: Locale;
+  branch?: string | undefined;
+  remove?: readonly string[] | undefined;
+}
+
+/** Hits asked for at once: enough to show, to offer more of, and to see other languages in. */
+export const CANDIDATES = 24;
