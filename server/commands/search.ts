@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { Locale } from '../contract/vocabulary.js';
 import type { Bib } from '../engine/catalogue/bib.js';
 import { openCatalogue } from '../engine/catalogue/catalogue.js';
 import { openRecords } from '../engine/catalogue/records.js';
+import { knowledgeDirsOf, requireKnowledge } from '../engine/knowledge-check.js';
 import { openSearch } from '../engine/retrieval/open-search.js';
 import type { Found, Hit } from '../engine/retrieval/search.js';
 import { optionLines, type CommandOption, type CommandOutput } from './output.js';
@@ -50,7 +50,8 @@ export async function searchCommand(command: {
     output.problem(catalogue.unusable() ?? 'There is no catalogue yet; carrel import FILE puts one in.');
     return 1;
   }
-  const knowledgeDirs = [join(dataDir, 'knowledge')];
+  requireKnowledge(dataDir);
+  const knowledgeDirs = knowledgeDirsOf(dataDir);
   const search = await openSearch({ cataloguePath: live.path, workers: 1, maxQueue: 1, knowledgeDirs });
   const records = openRecords({ catalogue });
   try {

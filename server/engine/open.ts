@@ -11,6 +11,7 @@ import { createTrainings, type Trainings } from './imports/trainings.js';
 import { openDatabase } from './db/database.js';
 import { createDemoIls } from './ils/demo.js';
 import { noIls, shieldIls, type ShieldedIls } from './ils/shielded.js';
+import { knowledgeDirsOf, requireKnowledge } from './knowledge-check.js';
 import { openSearch } from './retrieval/open-search.js';
 import type { Search } from './retrieval/search.js';
 
@@ -53,7 +54,8 @@ const CACHED_ANSWERS = 5_000;
 
 /**
  * Opens the data folder and starts the search threads; an import that a crash interrupted goes on by itself, and vectors
- * that are missing are trained. Throws DataFolderError when the folder cannot be used. `onFault` is told of errors in
+ * that are missing are trained. Throws DataFolderError when the folder or a
+ * knowledge file in it cannot be used. `onFault` is told of errors in
  * work that nobody waits for; `onUnusable` why a catalogue that should be live is not, as a sentence for staff.
  */
 export async function openEngine(
@@ -61,6 +63,7 @@ export async function openEngine(
   deps: { onFault: (error: unknown) => void; onUnusable?: (sentence: string) => void },
 ): Promise<Engine> {
   const { dataDir, programDir } = options;
+  requireKnowledge(dataDir);
   const database = await openDatabase({ dataDir });
   const catalogue = await openCatalogue({
     dataDir,
@@ -70,7 +73,7 @@ export async function openEngine(
     cataloguePath: catalogue.current()?.path,
     workers: options.workers,
     maxQueue: options.searchQueue,
-    knowledgeDirs: [join(dataDir, 'knowledge')],
+    knowledgeDirs: knowledgeDirsOf(dataDir),
   });
   const records = openRecords({ catalogue });
   const imports = createImports({ database, onFault: deps.onFault });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { Problem } from '../../contract/problems.js';
+import { DataFolderError } from '../db/data-folder.js';
+import { readYaml } from '../knowledge-files.js';
 import type { Bib } from './bib.js';
 
 /** Names on the doors by the codes that MARC items carry. */
@@ -12,17 +13,21 @@ const Branches = z.array(z.object({ code: z.string().min(1), name: z.string().mi
 
 /**
  * Reads `<dataDir>/branches.yaml`, a list of `code` and `name`: catalogue files hold codes alone, and patrons know names.
- * Answers {} where there is no such file; throws Problem('file_unreadable') naming it when it cannot be understood.
+ * Answers {} where there is no such file; throws Problem('file_unreadable') naming it and the line when it cannot be
+ * understood.
  */
 export function readBranchNames(dataDir: string): BranchNames {
   const path = join(dataDir, 'branches.yaml');
   if (!existsSync(path)) return {};
   try {
-    const rows = Branches.parse(parse(readFileSync(path, 'utf8')));
-    return Object.fromEntries(rows.map(({ code, name }) => [code, name]));
+    const { content, lineOf } = readYaml(path);
+    const read = Branches.safeParse(content);
+    if (read.success) return Object.fromEntries(read.data.map(({ code, name }) => [code, name]));
+    const line = lineOf(read.error.issues[0]?.path ?? []);
+    throw new DataFolderError(`${path}, line ${line}, is not a list of branches with code and name.`);
   } catch (error) {
-    const detail = 'branches.yaml in the data folder is not a list of branches with code and name.';
-    throw new Problem('file_unreadable', { detail }, { cause: error });
+    if (!(error instanceof DataFolderError)) throw error;
+    throw new Problem('file_unreadable', { detail: error.message }, { cause: error });
   }
 }
 

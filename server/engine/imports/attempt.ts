@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { databasePath } from '../db/database.js';
 import type { Tables } from '../db/tables.js';
 import { activeStates, type JobStore, type StoredJob } from '../jobs/job-store.js';
 import { watchJob } from '../jobs/job-watch.js';
+import { knowledgeDirsOf, requireKnowledge } from '../knowledge-check.js';
 import type { HeldLease } from '../jobs/lease-holder.js';
 import { readBranchNames } from '../catalogue/branch-names.js';
 import { ImportStopped } from './failures.js';
@@ -34,6 +34,7 @@ export async function attemptImport(
   const { jobs, generations } = deps;
   const { signal } = options;
   await settleDead(jobs, job.id);
+  requireKnowledge(deps.dataDir);
   const { live, lost } = await startingPoint();
   const generation = await stagedFor(job);
   await sweep(generation.number);
@@ -107,7 +108,7 @@ export async function attemptImport(
       source: job.source ?? 'main',
       mode: job.mode ?? 'full',
       allowShrink,
-      knowledgeDirs: [join(deps.dataDir, 'knowledge')],
+      knowledgeDirs: knowledgeDirsOf(deps.dataDir),
       databasePath: databasePath(deps.dataDir),
       generationPath: generations.pathOf(target),
       ...(live && { copyFrom: generations.pathOf(live) }),

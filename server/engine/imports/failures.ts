@@ -1,3 +1,4 @@
+import { DataFolderError } from '../db/data-folder.js';
 import { Problem, type ProblemCode, type ProblemDetails } from '../../contract/problems.js';
 
 export type StopReason =
@@ -19,6 +20,7 @@ const readOnly = new Set(['EROFS', 'EACCES', 'EPERM', 'SQLITE_CANTOPEN', 'SQLITE
 
 /** A system's or SQLite's error as the sentence a librarian can act on; anything unknown comes back as it was. */
 export function explained(error: unknown): unknown {
+  if (error instanceof DataFolderError) return new ImportStopped('unusable', error.message, { cause: error });
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string' || error instanceof Problem || error instanceof ImportStopped) return error;
   if (noSpace.has(code)) {
