@@ -4,7 +4,7 @@ import type { Plan } from './plan.js';
 import type { QueryWord } from './query-words.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 
-const perQuery = 200;
+const perQuery = 120;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
 const documentBudget = 30_000;
 /** The same for the words of one concept, and how many of them are looked for. */

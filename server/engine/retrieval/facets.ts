@@ -32,8 +32,8 @@ export function facetsOf(
       if (count > 0) counts.set(kind, (counts.get(kind) ?? new Map<string, number>()).set(value, count));
     }
   }
+  for (const [kind, name] of byRow) counts.set(name, new Map(facts.countValues(kind, rows, mostValues)));
   for (const row of rows) {
-    for (const [kind, name] of byRow) for (const value of facts.valuesOf(kind, row)) add(name, value);
     const year = facts.year(row);
     if (year !== null && year !== 0) add('decade', String(Math.floor(year / 10) * 10));
   }

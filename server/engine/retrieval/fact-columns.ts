@@ -22,10 +22,9 @@ export function readFactColumns(db: Database, highestRow: number): FactColumns {
   const years = new Int16Array(highestRow + 1).fill(-32_768);
   const pages = new Int32Array(highestRow + 1).fill(none);
   const all = db
-    .prepare<
-      [],
-      [number, string, string | null, number | null, number | null]
-    >('SELECT row, format, audience, year, pages FROM fact')
+    .prepare<[], [number, string, string | null, number | null, number | null]>(
+      'SELECT row, format, audience, year, pages FROM fact',
+    )
     .raw();
   for (const [row, f, a, year, count] of all.iterate()) {
     format[row] = formats.of(f);

@@ -34,6 +34,8 @@ export interface Facts extends Omit<FactColumns, 'between'> {
   /** Values of a kind and how many records have each, most first; kept. */
   values(kind: string): { value: string; count: number }[];
   valuesOf(kind: string, row: number): string[];
+  /** The values that most of these rows have, with how many have each, most first, ties by value. */
+  countValues(kind: string, rows: readonly number[], most: number): [string, number][];
   fact(row: number): Fact | undefined;
 }
 
@@ -69,6 +71,12 @@ export function openFacts(db: Database): Facts {
   const valuesOf = db
     .prepare<[number, string], string>('SELECT value FROM value WHERE row = ? AND kind = ?')
     .pluck();
+  const countOf = db
+    .prepare<[string, string, number], [string, number]>(
+      `SELECT v.value, count(*) AS n FROM json_each(?) AS j CROSS JOIN value AS v INDEXED BY value_row
+       WHERE v.row = j.value AND v.kind = ? GROUP BY v.value ORDER BY n DESC, v.value LIMIT ?`,
+    )
+    .raw();
   const counted = new Map<string, { value: string; count: number }[]>();
 
   const having = (kind: string, value: string) =>
@@ -111,6 +119,7 @@ export function openFacts(db: Database): Facts {
       counted.set(kind, known);
       return known;
     },
+    countValues: (kind, rows, most) => countOf.all(JSON.stringify(rows), kind, most),
     valuesOf: (kind, row) => valuesOf.all(row, kind),
     fact: (row) => one.get(row),
     format: columns.format,

@@ -39,6 +39,10 @@ export interface KnownItems {
 }
 
 const mostNames = 500;
+/** Likeness of letters below which a text is not a mistyped title. */
+const leastTitle = 0.74;
+/** Titles that the words of a mistyped title may touch together when no title has them all. */
+const titleBudget = 6000;
 
 /** Known items over an open connection. */
 export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocabulary): KnownItems {
@@ -92,6 +96,18 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
     list
       .map((word) => ({ alternatives: variants(word), weight: 1 }))
       .filter((g) => g.alternatives.length > 0);
+  /** The groups that stand in the fewest titles, as many as the budget allows: a long OR over common words is slow. */
+  const rarest = (groups: LexicalQuery['groups']): LexicalQuery['groups'] => {
+    let spent = 0;
+    return groups
+      .map((group) => ({
+        group,
+        df: group.alternatives.reduce((sum, word) => sum + (vocabulary.find(word)?.titleDf ?? 0), 0),
+      }))
+      .sort((a, b) => a.df - b.df)
+      .filter(({ df }, at) => (spent += df) <= titleBudget || at === 0)
+      .map(({ group }) => group);
+  };
 
   const fullName = (text: string): FoundName | undefined => {
     const key = nameKey(text);
@@ -127,40 +143,45 @@ export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocab
     return { name: best.name, rows: [...new Set([...all, ...best.rows])], sureness: Math.min(1, best.score) };
   };
 
+  const fuzzyTitle = (text: string): KnownRow[] => {
+    const key = compact(text);
+    const list = wordsOf(text).slice(0, 16);
+    if (key.length < 4 || list.length === 0) return [];
+    const groups = groupsFor(list);
+    const needed = groups.filter(({ alternatives }) => (alternatives[0]?.length ?? 0) > 2);
+    const use = needed.length > 0 ? needed : groups;
+    let rows = words.lexical({ groups: use, all: true, fields: ['title'], limit: 40 });
+    if (rows.length === 0 && use.length > 1)
+      rows = words.lexical({ groups: rarest(use), fields: ['title'], limit: 60 });
+    const bare = compact(withoutArticle(fold(text)));
+    const found = rows.flatMap(({ row }): KnownRow[] => {
+      const best = Math.max(
+        0,
+        ...keysOf
+          .all(row)
+          .map(
+            ({ key: title, rank }) =>
+              Math.max(similarity(key, title, leastTitle), similarity(bare, title, leastTitle)) - rank * 0.03,
+          ),
+      );
+      return best >= leastTitle ? [{ row, by: 'title', sureness: best }] : [];
+    });
+    const top = Math.max(0, ...found.map(({ sureness }) => sureness));
+    return found
+      .filter(({ sureness }) => sureness >= top - 0.08)
+      .sort((a, b) => b.sureness - a.sureness || a.row - b.row);
+  };
+  /** The last one, because a question is asked about twice: while it is read, and while it is ranked. */
+  let asked: { text: string; rows: KnownRow[] } | undefined;
+
   return {
     byNumber(text) {
       const key = numberKey(text);
       return key === undefined ? [] : numbers.all(key);
     },
     byTitle: exactTitle,
-    byTitleFuzzy(text) {
-      const key = compact(text);
-      const list = wordsOf(text).slice(0, 16);
-      if (key.length < 4 || list.length === 0) return [];
-      const groups = groupsFor(list);
-      const needed = groups.filter(({ alternatives }) => (alternatives[0]?.length ?? 0) > 2);
-      const use = needed.length > 0 ? needed : groups;
-      let rows = words.lexical({ groups: use, all: true, fields: ['title'], limit: 40 });
-      if (rows.length === 0 && use.length > 1)
-        rows = words.lexical({ groups: use, fields: ['title'], limit: 60 });
-      const bare = compact(withoutArticle(fold(text)));
-      const found = rows.flatMap(({ row }): KnownRow[] => {
-        const best = Math.max(
-          0,
-          ...keysOf
-            .all(row)
-            .map(
-              ({ key: title, rank }) =>
-                Math.max(similarity(key, title), similarity(bare, title)) - rank * 0.03,
-            ),
-        );
-        return best >= 0.74 ? [{ row, by: 'title', sureness: best }] : [];
-      });
-      const top = Math.max(0, ...found.map(({ sureness }) => sureness));
-      return found
-        .filter(({ sureness }) => sureness >= top - 0.08)
-        .sort((a, b) => b.sureness - a.sureness || a.row - b.row);
-    },
+    byTitleFuzzy: (text) =>
+      asked?.text === text ? asked.rows : (asked = { text, rows: fuzzyTitle(text) }).rows,
     isInTitle: (list) =>
       words.count({ groups: [{ alternatives: [list.join(' ')], weight: 1 }], fields: ['title'], limit: 1 }) >
       0,

@@ -26,7 +26,9 @@ export function knownRows(
   if (intent.series !== undefined) {
     known.seriesRows(intent.series).forEach(({ row }, at) => add(row, Math.max(0.6, 0.9 - at * 0.005)));
   }
-  const texts = [...new Set([intent.text, intent.topic])].filter((text) => text.trim() !== '');
+  const texts = [intent.text, intent.topic].filter((text) => text.trim() !== '');
+  if (wordsOf(intent.text).join(' ') === wordsOf(intent.topic).join(' '))
+    texts.length = Math.min(1, texts.length);
   for (const text of texts) {
     if (wordsOf(text).length > 24) continue;
     known.byTitle(text).forEach(({ row, sureness }) => add(row, sureness));

@@ -75,7 +75,7 @@ function readUnknown(
 ): void {
   const { text } = group;
   if (isUnspaced(text) || /\d/.test(text)) return;
-  const near = text.length < 4 ? [] : vocabulary.neighbours(text, text.length <= 5 ? 1 : 2, 6);
+  const near = text.length < 4 ? [] : vocabulary.neighbours(text, text.length <= 5 ? 1 : 2, 3);
   const [best] = near;
   if (best) {
     for (const { word, distance } of near) {
