@@ -1,3 +1,7 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { ImportMode, SourceName, type Job } from '../contract/office.js';
 import { Problem } from '../contract/problems.js';
 import { createImports, type Imports, type RunningImport } from '../engine/imports/imports.js';
@@ -81,6 +85,11 @@ export interface ImportCommand {
 /** Runs `carrel import`. Answers the exit status: 0 done, 1 not done, 2 not understood. Problems become one line. */
 export async function importCommand(command: ImportCommand): Promise<number> {
   const { positionals, values, output } = command;
+  const locked = await firstLocked(positionals);
+  if (locked !== undefined) {
+    output.problem(lockedSentence(locked, command.dataDir));
+    return 1;
+  }
   if (values.check) {
     const { report, profile } = values;
     return command.check({
@@ -107,6 +116,24 @@ export async function importCommand(command: ImportCommand): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+/** The first of the paths that is there but may not be read: an installed Carrel is not root, even under sudo. */
+async function firstLocked(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const code = await access(path, constants.R_OK).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    if (code === 'EACCES' || code === 'EPERM') return resolve(path);
+  }
+  return undefined;
+}
+
+function lockedSentence(path: string, dataDir: string): string {
+  const user = userInfo().username;
+  const copy = join(dataDir, basename(path));
+  return `The user ${user}, as whom Carrel runs, may not read ${path}; copy it with “sudo install -o ${user} ${path} ${copy}” and import ${copy}.`;
 }
 
 type Desk = ImportCommand & { imports: Imports; trainings: Trainings };

@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import t, { type Test } from 'tap';
+import { programDir } from '../../config.js';
 import { importCommand, importHelp, importOptions, type ImportCommand } from '../../commands/import.js';
 import type { Job } from '../../contract/office.js';
 import { duration, progressLine } from '../../commands/job-progress.js';
@@ -93,6 +96,32 @@ t.test('what cannot be done is one line and a status of 1', async (t) => {
   t.match(shrunk, { status: 1, problems: [/^The file lacks 45 of the 50 records/] });
   t.match(await run([file('b.mrc', 5), '--allow-shrink', '--no-vectors']), { status: 0, text: /45 removed/ });
 });
+
+t.test(
+  'a file that Carrel’s own user may not read is one sentence with the remedy',
+  { skip: process.getuid?.() !== 0 && 'only root can become another user' },
+  (t) => {
+    const dir = mkdtempSync(join(tmpdir(), 'carrel-locked-'));
+    t.teardown(() => rmSync(dir, { recursive: true }));
+    const path = marcFile(dir, 'export.mrc', someRecords(2));
+    chmodSync(path, 0o600);
+    chmodSync(dir, 0o755);
+    for (const args of [[path], ['--check', path]]) {
+      const { status, stderr, stdout } = spawnSync(
+        process.execPath,
+        [join(programDir, 'dist/server/cli.js'), 'import', ...args],
+        { uid: 65534, gid: 65534, cwd: '/', env: { CARREL_DATA: '/srv/carrel-test' }, encoding: 'utf8' },
+      );
+      t.equal(status, 1);
+      t.equal(stdout, '');
+      t.match(
+        stderr,
+        /^The user \w+, as whom Carrel runs, may not read \S+export\.mrc; copy it with “sudo install -o \w+ \S+ \/srv\/carrel-test\/export\.mrc” and import \S+\.\n/,
+      );
+    }
+    t.end();
+  },
+);
 
 t.test('what is not understood is a status of 2', async (t) => {
   const { run } = terminal(t);
