@@ -27,7 +27,8 @@ export interface Topic {
 export interface Conversation {
   locale: Locale;
   turn: number;
-  isAnswering: boolean;
+  /** The turn being answered: aborted when its patron left, over when it ended or was left. */
+  answering: { signal: AbortSignal; over: Promise<void> } | undefined;
   topic: Topic | undefined;
   past: Topic[];
 }
@@ -35,7 +36,7 @@ export interface Conversation {
 export const MAX_PAST = 20;
 
 export function newConversation(): Conversation {
-  return { locale: 'en', turn: 0, isAnswering: false, topic: undefined, past: [] };
+  return { locale: 'en', turn: 0, answering: undefined, topic: undefined, past: [] };
 }
 
 /** Puts a new list on the table and the old one where "go back" finds it. */

@@ -115,7 +115,7 @@ export async function deliver(
 }
 
 /** Waits for the work, but no longer than `ms`; how it ends is for the one who awaits the work itself. */
-async function settledWithin(work: Promise<unknown>, clock: Clock, ms: number): Promise<void> {
+export async function settledWithin(work: Promise<unknown>, clock: Clock, ms: number): Promise<void> {
   const stop = new AbortController();
   const ended = work.then(
     () => undefined,

@@ -1,3 +1,4 @@
+import type { Branch } from '../../contract/availability.js';
 import type { TurnAnswer, TurnRequest } from '../../contract/conversation.js';
 import { Problem } from '../../contract/problems.js';
 import type { Locale } from '../../contract/vocabulary.js';
@@ -16,6 +17,7 @@ import type { Phrases } from './phrases.js';
 import type { Records } from './records.js';
 import { createShelves } from './shelves.js';
 import { createSimilarQuestions, type SimilarQuestions } from './similar-questions.js';
+import { takeTurn } from './turn-taking.js';
 import { createTurns } from './turns.js';
 import { createWelcome, type WelcomeDesk } from './welcome.js';
 import { createWording, type Wording } from './wording.js';
@@ -39,6 +41,8 @@ export interface DiscoveryDeps {
   searchDeadlineMs?: number;
   /** How long words wait for a quick library system; default 250 ms. */
   graceMs?: number;
+  /** How long a turn waits for the one before it, which may have been stopped a moment ago; default 500 ms. */
+  stopMs?: number;
 }
 
 /** Books, in conversation: what is asked in a patron's own words is answered with records the library holds. */
@@ -46,8 +50,9 @@ export interface Discovery extends Lookup {
   /** Begins a conversation of this session and answers its id. */
   createConversation(sessionId: string): string;
   /**
-   * Answers one turn, telling each piece as it is known. Problems: conversation_not_found, turn_in_progress,
-   * bad_request (nothing asked, nothing removed), busy. Rejects with the signal's reason when the patron leaves.
+   * Answers one turn, telling each piece as it is known. Problems: conversation_not_found, turn_in_progress (the one
+   * before it goes on and somebody waits for it), bad_request (nothing asked, nothing removed), busy. Rejects with the
+   * signal's reason when the patron leaves. A `branch` that nobody knows counts as none.
    */
   turn(
     sessionId: string,
@@ -95,29 +100,26 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
         const message = 'Say what you are looking for, or name chips to remove.';
         throw new Problem('bad_request', { errors: [{ path: 'text', message }] });
       }
-      if (conversation.isAnswering) throw new Problem('turn_in_progress');
-      conversation.isAnswering = true;
+      const { signal } = delivery;
+      const giveBack = await takeTurn(conversation, signal, { clock, waitMs: deps.stopMs ?? 500 });
       try {
         const locale = request.locale ?? conversation.locale;
-        const wording = await wordingOf(locale, deps);
-        const { draft, keep } = await turns.draft(
-          conversation,
-          { ...request, locale },
-          wording,
-          delivery.signal,
-        );
+        const here = await branchOf(request.branch, deps, signal);
+        const wording = await wordingOf(locale, deps, here);
+        const asking = { ...request, locale, branch: here?.id };
+        const { draft, keep } = await turns.draft(conversation, asking, wording, signal);
         const answer = await deliver(draft, delivery, {
           shelves,
           clock,
           graceMs: deps.graceMs ?? 250,
           wording,
-          here: request.branch,
+          here: here?.id,
           startedAt,
         });
         keep();
         return answer;
       } finally {
-        conversation.isAnswering = false;
+        giveBack();
       }
     },
     endConversation: (sessionId, conversationId) => deps.conversations.end(sessionId, conversationId),
@@ -127,12 +129,25 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
   };
 }
 
-/** The wording of a locale with the names on the doors of today's branches. */
+/** The branch of that id, where the catalogue or the library's system knows one; nobody else's word is repeated. */
+async function branchOf(
+  id: string | undefined,
+  deps: Pick<DiscoveryDeps, 'records' | 'ils'>,
+  signal: AbortSignal,
+): Promise<Branch | undefined> {
+  if (id === undefined) return undefined;
+  const held = (await deps.records.branches()).find((branch) => branch.id === id);
+  return held ?? (await deps.ils.branches({ signal })).find((branch) => branch.id === id);
+}
+
+/** The wording of a locale with the names on the doors of today's branches, `here` among them. */
 export async function wordingOf(
   locale: Locale,
   deps: Pick<DiscoveryDeps, 'phrases' | 'records' | 'timeZone' | 'clock'>,
+  here?: Branch,
 ): Promise<Wording> {
-  const names = new Map((await deps.records.branches()).map((branch) => [branch.id, branch.name]));
+  const branches = [...(here ? [here] : []), ...(await deps.records.branches())];
+  const names = new Map(branches.map((branch) => [branch.id, branch.name]));
   return createWording(locale, deps.phrases[locale], {
     branchName: (id) => names.get(id) ?? id,
     ...(deps.timeZone !== undefined && { timeZone: deps.timeZone }),

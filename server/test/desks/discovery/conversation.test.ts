@@ -243,19 +243,27 @@ t.test('chips can be taken out, alone or with a word', async (t) => {
   t.match((await talk().say('', { remove: ['x'] })).response_text, /^There is no list/);
 });
 
-t.test('nothing asked is a bad request; a turn in progress is waited for', async (t) => {
-  const { talk, search, clock } = createTestDesk();
-  const visitor = talk();
-  await t.rejects(visitor.say(''), { code: 'bad_request', details: { errors: [{ path: 'text' }] } });
-  search.slowMs = 100;
-  const slow = visitor.say(first);
-  await clock.settle();
-  await t.rejects(visitor.say('something else'), { code: 'turn_in_progress' });
-  await clock.advance(100);
-  t.equal((await slow).turn, 1);
-  search.slowMs = 0;
-  t.equal((await visitor.say('another')).turn, 2);
-});
+t.test(
+  'nothing asked is a bad request; a second question at once is refused after a short wait',
+  async (t) => {
+    const { talk, search, clock } = createTestDesk();
+    const visitor = talk();
+    await t.rejects(visitor.say(''), { code: 'bad_request', details: { errors: [{ path: 'text' }] } });
+    search.slowMs = 1_000;
+    const slow = visitor.say(first);
+    await clock.settle();
+    const second = visitor.say('something else');
+    const refused = t.rejects(second, { code: 'turn_in_progress' });
+    await clock.advance(500);
+    await refused;
+    await clock.advance(300);
+    search.slowMs = 0;
+    const third = visitor.say('another');
+    await clock.advance(200);
+    t.equal((await slow).turn, 1);
+    t.equal((await third).turn, 2, 'what is nearly done is waited for');
+  },
+);
 
 t.test('small talk is answered in a line, and a person is offered when asked for', async (t) => {
   const { talk } = createTestDesk();

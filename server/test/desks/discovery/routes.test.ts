@@ -294,6 +294,29 @@ t.test('a reader who leaves stops the work, with events or without', async (t) =
   t.same(logged, [], 'and nobody is told of a fault');
 });
 
+t.test('a question right after "Stop" is answered, and the stopped one leaves no trace', async (t) => {
+  const { browser, search, clock, logged } = await serve(t);
+  const visitor = browser();
+  for (const headers of [{}, { accept: 'text/event-stream' }]) {
+    search.slowMs = 60_000;
+    const stopping = new AbortController();
+    const path = `/conversations/${await begin(visitor)}/turns`;
+    const stopped = visitor.send('POST', path, { text: 'dragons' }, headers, stopping.signal);
+    while (search.running === 0) await clock.settle();
+    search.slowMs = 0;
+    stopping.abort();
+    // Sent at once: the server need not have noticed yet that nobody waits for the first any more.
+    const next = visitor.send('POST', path, first);
+    await t.rejects(stopped);
+    const response = await next;
+    t.equal(response.status, 200);
+    const answer = TurnAnswer.parse(await response.json());
+    t.match(answer, { turn: 1, intent: { topic: 'lighthouses' } });
+    search.version = 'v2';
+  }
+  t.same(logged, []);
+});
+
 t.test('no question is ever logged, whatever goes wrong', async (t) => {
   const { browser, search, logged } = await serve(t);
   const visitor = browser();

@@ -1,6 +1,16 @@
 import t from 'tap';
 import type { Evidence } from '../../../engine/retrieval/search.js';
-import { about, bibOf, itemOf, lighthouseBooks, writtenBy } from '../../fakes/bibs.js';
+import { createDemoIls } from '../../../engine/ils/demo.js';
+import { shieldIls } from '../../../engine/ils/shielded.js';
+import {
+  about,
+  bibOf,
+  branches,
+  createFakeCatalogue,
+  itemOf,
+  lighthouseBooks,
+  writtenBy,
+} from '../../fakes/bibs.js';
 import { createTestDesk } from '../../fakes/desk.js';
 
 const first = 'books about lighthouses';
@@ -217,7 +227,36 @@ t.test('the branch a visitor stands in is told first', async (t) => {
     const names = card.availability.branches.map((one) => one.branch_id);
     if (names.includes('MAIN')) t.equal(names[0], 'MAIN');
   }
-  const none = await talk('en', 'NONE').say(first);
-  t.match(none.response_text, /^Six books.* None is at NONE now; \w+ (is|are) in at (another|other) branch/);
+  const quiet = createTestDesk();
+  quiet.catalogue.branches = () => [...branches, { id: 'NONE', name: 'Quiet Corner' }];
+  const none = await quiet.talk('en', 'NONE').say(first);
+  t.match(
+    none.response_text,
+    /^Six books.* None is at Quiet Corner now; \w+ (is|are) in at (another|other) branch/,
+  );
   t.equal(lighthouseBooks().length, 9);
+});
+
+t.test('a branch that nobody knows is no branch, and its name is never repeated', async (t) => {
+  const { talk, search } = createTestDesk();
+  const lost = talk('en', '<b>Atlantis</b>');
+  const answer = await lost.say(first);
+  t.equal(answer.response_text, (await talk().say(first)).response_text);
+  for (const text of ['only at this branch', 'what is on the shelf now?', 'where is the first one?']) {
+    const next = await lost.say(text);
+    t.equal(next.intent.branch, undefined, text);
+    t.notMatch(JSON.stringify({ ...next, text: '' }), 'Atlantis', text);
+  }
+  t.notMatch(JSON.stringify(search.asked), 'Atlantis');
+});
+
+t.test('a branch that only the library’s system knows goes by its name there', async (t) => {
+  const { talk } = createTestDesk(lighthouseBooks(), {
+    ils: {
+      ...shieldIls(createDemoIls({ catalogue: createFakeCatalogue(lighthouseBooks()) })),
+      branches: () => Promise.resolve([{ id: 'VAN', name: 'the book van' }]),
+    },
+  });
+  const { response_text } = await talk('en', 'VAN').say(first);
+  t.match(response_text, /at the book van now;/);
 });
