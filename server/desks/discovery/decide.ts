@@ -7,6 +7,7 @@ import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js'
 import type { Asked, Finder } from './find.js';
 import { countLimits, isBlank, limitsOf, withLimits } from './limits.js';
 import { likenedQuestion } from './likened.js';
+import { fold } from './patterns.js';
 import type { Phrases } from './phrases.js';
 import type { Records } from './records.js';
 import { steer, type NewQuestion, type Step } from './steer.js';
@@ -105,7 +106,11 @@ export function createDecider(deps: {
     shown: readonly Bib[],
   ): { reading: Reading; rules: FollowupRules } {
     const byId = new Map(shown.map((bib) => [bib.id, bib.title.text]));
-    const titles = (topic?.listed ?? []).map((id) => byId.get(id) ?? '');
+    // A card that shares its title with the book it was likened to is not the one meant by that title.
+    const liked = new Set(topic?.intent.like?.map((one) => fold(one.title)));
+    const titles = (topic?.listed ?? [])
+      .map((id) => byId.get(id) ?? '')
+      .map((title) => (liked.has(fold(title)) ? '' : title));
     const rules = deps.followups[asking.locale];
     const reading = rules.read(asking.text, titles);
     if (reading.talk !== undefined || reading.acts.length > 0) return { reading, rules };

@@ -84,6 +84,16 @@ t.test('a question that likens and compares heeds both', async (t) => {
   t.match((await ask('something like A Lost Book but shorter')).intent, { like: undefined });
 });
 
+t.test('the title that was likened still means that book where a card bears the same', async (t) => {
+  const film = bibOf('f', 'The Ring Road', { ...heading, format: 'film', year: 2003 });
+  const { talk } = createTestDesk([...ringBooks(), film]);
+  const visitor = talk();
+  await visitor.say('something like The Ring Road');
+  t.ok(visitor.titles().includes('The Ring Road'), 'the film');
+  const answer = await visitor.say('something like The Ring Road but shorter');
+  t.match(answer.intent, { like: [{ record_id: 'r1' }], pages: { max: 309 } });
+});
+
 t.test('words that only join are left off', (t) => {
   t.equal(followups.en.withoutLink('something like emma but'), 'something like emma');
   t.equal(followups.es.withoutLink('algo como emma, pero que sea'), 'algo como emma');
