@@ -49,6 +49,17 @@ t.test('no sentence shouts, and none claims to feel', (t) => {
   t.end();
 });
 
+t.test('in Spanish the desk says tú, as the page does', (t) => {
+  const said = [...JSON.stringify(phrases.es).toLowerCase().matchAll(/\p{L}+/gu)].map(([word]) => word);
+  const formal = ['usted', 'le', 'les', 'busque', 'diga', 'dígame', 'enséñeme', 'mire', 'pregunte', 'afine'];
+  t.same(
+    formal.filter((word) => said.includes(word)),
+    [],
+  );
+  t.ok(said.includes('te') && said.includes('tu'));
+  t.end();
+});
+
 t.test('every follow-up that is offered is understood', async (t) => {
   const search = createFakeSearch(createFakeCatalogue(lighthouseBooks()));
   for (const locale of ['en', 'es'] as const) {
