@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseSlowBodies, type BodyPace } from './slow-bodies.js';
 
 export interface Listening {
   port: number;
@@ -7,12 +8,24 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
-/** Listens on host and port (0: any free one). Rejects with the system's error when the address cannot be had. */
-export function listen(app: RequestListener, options: { host: string; port: number }): Promise<Listening> {
+/**
+ * Listens on host and port (0: any free one). Headers must come within 30 s and bodies at a pace (refuseSlowBodies);
+ * one limit on whole requests would cut off long uploads. Rejects with the system's error when the address cannot be had.
+ */
+export function listen(
+  app: RequestListener,
+  options: { host: string; port: number; bodyPace?: BodyPace },
+): Promise<Listening> {
   const server: Server = createServer(
-    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      requestTimeout: 0,
+      headersTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
     app,
   );
+  refuseSlowBodies(server, options.bodyPace);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

@@ -16,11 +16,10 @@ export function requestLog(log: Logger): RequestHandler {
     res.setHeader('x-request-id', id);
     if (req.path.startsWith('/health/')) return next();
     res.once('close', () => {
-      const route = (req.route as { path?: string } | undefined)?.path;
       log.info({
         requestId: id,
         method: req.method,
-        route: route === undefined ? undefined : req.baseUrl + route,
+        route: routeOf(req),
         status: res.statusCode,
         ms: Math.round(performance.now() - startedAt),
         ...(!res.writableFinished && { aborted: true }),
@@ -28,6 +27,22 @@ export function requestLog(log: Logger): RequestHandler {
     });
     return next();
   };
+}
+
+/**
+ * The whole pattern of the route that took the request, or undefined when none did. Where it is mounted is counted off
+ * the address: Express forgets `baseUrl` on the way out of a router that failed.
+ */
+function routeOf(req: Request): string | undefined {
+  const route = (req.route as { path?: unknown } | undefined)?.path;
+  if (typeof route !== 'string') return undefined;
+  const own = segments(route);
+  const all = segments(req.originalUrl.split('?')[0] ?? '');
+  return `/${[...all.slice(0, all.length - own.length), ...own].join('/')}`;
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
 /** The id under which a request is logged. */

@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
 import { ImportUpload, QuarantineQuery, ResumeQuery } from '../../contract/office.js';
+import { Problem } from '../../contract/problems.js';
 import { openEventStream, wantsEvents } from '../../http/sse.js';
 import { createImportOffice, type ImportOfficeDeps } from './imports.js';
 
@@ -50,6 +51,8 @@ export function createImportRoutes(deps: ImportOfficeDeps): Router {
       for await (last of office.follow(job.id, events.signal)) events.send('progress', last);
       events.send('done', last);
     } catch (error) {
+      // The status line is long sent, so that no middleware sees what went wrong.
+      if (!(error instanceof Problem)) deps.onFault?.(error);
       events.fail(error);
     }
     events.close();

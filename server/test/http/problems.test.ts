@@ -72,6 +72,46 @@ t.test(
   },
 );
 
+t.test(
+  'a request that failed is logged under its whole pattern, and never with what stood in it',
+  async (t) => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const inner = express.Router();
+    inner.get('/records/:id', (req, res) => {
+      if (req.params.id === 'secret-gone') throw new Problem('record_not_found');
+      res.json({});
+    });
+    inner.get('/', () => {
+      throw new Error('broken');
+    });
+    const app = express();
+    app.use(requestLog(log));
+    app.use('/api/v1', express.Router().use('/desk', inner));
+    app.use(nothingHere);
+    app.use(sendProblems(log));
+    const base = await serve(t, app);
+    for (const path of [
+      '/desk/records/secret-held',
+      '/desk/records/secret-gone?q=secret',
+      '/desk/',
+      '/secret',
+    ])
+      await fetch(`${base}/api/v1${path}`);
+    const logged = lines.map((line) => JSON.parse(line) as { route?: string; status?: number });
+    t.strictSame(
+      logged.filter(({ status }) => status !== undefined).map(({ route, status }) => [route, status]),
+      [
+        ['/api/v1/desk/records/:id', 200],
+        ['/api/v1/desk/records/:id', 404],
+        ['/api/v1/desk', 500],
+        [undefined, 404],
+      ],
+    );
+    t.notMatch(lines.join(''), 'secret');
+  },
+);
+
 t.test('wrong input names the field; unreadable and oversized bodies are told apart', async (t) => {
   const base = await serve(t, house([]));
   const post = (body: string) =>

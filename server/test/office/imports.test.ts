@@ -25,8 +25,12 @@ async function door(t: Test) {
   const imports = createImports({ database });
   const trainings = createTrainings({ database });
   const catalogue = await openCatalogue({ dataDir });
+  const faults: unknown[] = [];
   const app = express();
-  app.use('/imports', createImportRoutes({ dataDir, imports, trainings }));
+  app.use(
+    '/imports',
+    createImportRoutes({ dataDir, imports, trainings, onFault: (error) => faults.push(error) }),
+  );
   app.use(sendProblems(pino({ level: 'silent' })));
   const server = await listen(app, { host: '127.0.0.1', port: 0 });
   t.teardown(async () => {
@@ -52,7 +56,7 @@ async function door(t: Test) {
     }
   };
   const uploads = () => readdirSync(uploadsFolder(dataDir));
-  return { dataDir, imports, trainings, catalogue, call, json, send, over, uploads };
+  return { dataDir, imports, trainings, catalogue, call, json, send, over, uploads, faults };
 }
 
 t.test('a file that is sent becomes the catalogue, and its upload is deleted', async (t) => {
@@ -107,6 +111,25 @@ t.test('a job can be watched as it goes', async (t) => {
   t.ok(states.length >= 2);
   t.strictSame(states.at(-1), ['event: done', 'done']);
   t.ok(states.slice(0, -1).every(([name]) => name === 'event: progress'));
+});
+
+t.test('a fault while a job is watched is told to the log, and to staff in a neutral sentence', async (t) => {
+  const { imports, call, faults } = await door(t);
+  const job = await imports.jobs.add({
+    kind: 'import',
+    source: 'main',
+    mode: 'full',
+    request: { files: [] },
+    message: 'Reading',
+  });
+  const find = imports.jobs.find.bind(imports.jobs);
+  let looks = 0;
+  imports.jobs.find = (id) => (++looks > 1 ? Promise.reject(new Error('the disk is on fire')) : find(id));
+  const watched = await call(`/${job.id}`, { headers: { accept: 'text/event-stream' } });
+  const text = await watched.text();
+  t.match(text, /event: error\ndata: \{.*"code":"internal"/);
+  t.notMatch(text, 'on fire');
+  t.match(faults, [{ message: 'the disk is on fire' }]);
 });
 
 t.test('a brake that staff release: the failed import is taken up again', async (t) => {
