@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache, Cached } from './cache.js';
 import { systemClock, type Clock } from './clock.js';
+import { wipeInTime } from './wipe.js';
+
+const DAY_MS = 86_400_000;
 
 interface Kept {
   value: object;
@@ -8,21 +11,28 @@ interface Kept {
 }
 
 /**
- * The Cache seam in this process's memory: at most `maxEntries` values, the least recently asked for leaves first.
- * A failed load is remembered by nobody: the next one to ask tries again.
+ * The Cache seam in this process's memory: at most `maxEntries` values, the least recently asked for leaves first, and
+ * each within a minute of its time being over. A failed load is remembered by nobody: the next one to ask tries again.
  */
-export function createLruCache(options: { maxEntries: number; clock?: Clock }): Cache {
+export function createLruCache(options: { maxEntries: number; clock?: Clock; sweepMs?: number }): Cache {
   const clock = options.clock ?? systemClock;
-  const kept = new LRUCache<string, Kept>({ max: options.maxEntries });
+  const kept = new LRUCache<string, Kept>({
+    max: options.maxEntries,
+    ttl: DAY_MS,
+    ttlResolution: 0,
+    perf: { now: () => clock.now() },
+  });
+  const wipeLater = wipeInTime(kept, options.sweepMs);
   const loading = new Map<string, Promise<Kept>>();
 
-  const load = (key: string, loader: () => Promise<object>): Promise<Kept> => {
+  const load = (key: string, ttl: number, loader: () => Promise<object>): Promise<Kept> => {
     const running = loading.get(key);
     if (running) return running;
     const started = (async () => {
       try {
         const entry = { value: await loader(), loadedAt: clock.now() };
-        kept.set(key, entry);
+        kept.set(key, entry, { ttl });
+        wipeLater();
         return entry;
       } finally {
         loading.delete(key);
@@ -43,7 +53,10 @@ export function createLruCache(options: { maxEntries: number; clock?: Clock }): 
       if (remembered && ageMs <= age.freshMs)
         return { ...(remembered as Kept & { value: T }), from: 'fresh' };
       try {
-        return { ...((await load(key, loader)) as Kept & { value: T }), from: 'load' };
+        return {
+          ...((await load(key, Math.max(age.freshMs, age.staleMs), loader)) as Kept & { value: T }),
+          from: 'load',
+        };
       } catch (error) {
         if (remembered && clock.now() - remembered.loadedAt <= age.staleMs) {
           return { ...(remembered as Kept & { value: T }), from: 'stale' };

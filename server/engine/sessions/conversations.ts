@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '../../contract/problems.js';
 import { systemClock, type Clock } from '../cache/clock.js';
-
-/** How often, at most, conversations past their time are looked for and wiped. */
-const SWEEP_MS = 60_000;
+import { wipeInTime } from '../cache/wipe.js';
 
 export interface ConversationsOptions {
   clock?: Clock;
@@ -12,6 +10,8 @@ export interface ConversationsOptions {
   ttlMs?: number;
   /** Conversations held at once, the longest untouched leave first; default 20,000. */
   maxConversations?: number;
+  /** How often conversations past their time are looked for and wiped; default a minute. */
+  sweepMs?: number;
   /** Of one session, so that one visitor cannot push out all others; default 20. */
   maxPerSession?: number;
 }
@@ -57,22 +57,17 @@ export function createConversations<T extends object>(options: ConversationsOpti
     return found.value;
   };
 
-  let sweptAt = clock.now();
-  const forgetExpired = (): void => {
-    if (clock.now() - sweptAt < SWEEP_MS) return;
-    sweptAt = clock.now();
-    kept.purgeStale();
-  };
+  const wipeLater = wipeInTime(kept, options.sweepMs);
 
   return {
     begin(sessionId, value) {
-      forgetExpired();
       const ids = bySession.get(sessionId) ?? new Set();
       const [oldest] = ids;
       if (oldest !== undefined && ids.size >= maxPerSession) kept.delete(oldest);
       const id = randomBytes(16).toString('base64url');
       bySession.set(sessionId, ids.add(id));
       kept.set(id, { sessionId, value });
+      wipeLater();
       return id;
     },
     get,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { createConversations } from '../../../engine/sessions/conversations.js';
 import { createFakeClock } from '../../fakes/clock.js';
@@ -42,13 +43,17 @@ t.test('a stranger’s tries keep no conversation alive', async (t) => {
   t.throws(() => conversations.get('ann', id), { code: 'conversation_not_found' });
 });
 
-t.test('what has expired is wiped from memory, not only hidden', async (t) => {
+t.test('what has expired is wiped from memory even when nobody comes any more', async (t) => {
   const clock = createFakeClock();
-  const conversations = createConversations({ clock });
+  const conversations = createConversations({ clock, sweepMs: 2 });
   conversations.begin('ann', {});
-  await clock.advance(86_400_001);
+  await clock.advance(80_000_000);
   conversations.begin('ben', {});
-  t.equal(conversations.count(), 1);
+  await clock.advance(6_400_001);
+  while (conversations.count() > 1) await sleep(1);
+  await clock.advance(80_000_000);
+  while (conversations.count() > 0) await sleep(1);
+  t.equal(conversations.count(), 0);
 });
 
 t.test('ending a visit forgets everything of this session and nothing of others', (t) => {
