@@ -3,8 +3,13 @@ export interface DotKernel {
   /** The vectors, `stride` bytes each (`dimensions` rounded up to 16, the rest zero): fill them once. */
   readonly vectors: Int8Array;
   readonly stride: number;
-  /** Dot products of all vectors with `query`, each within one part in ten thousand of the query's length. */
-  dots(query: Float32Array): Float32Array;
+  /**
+   * Dot products of all vectors with `query`, in multiples of `unit`, each within one part in ten thousand of the
+   * query's length. The array is the kernel's own and holds until the next call.
+   */
+  dots(query: Float32Array): Int32Array;
+  /** What a whole number of the last `dots` stands for. */
+  readonly unit: number;
 }
 
 /** The part of WebAssembly used here; its types come with a browser's library only. */
@@ -39,8 +44,12 @@ export function createDotKernel(count: number, dimensions: number): DotKernel {
   ) => void;
   const query16 = new Int16Array(memory.buffer, queryAt, stride);
   const out = new Int32Array(memory.buffer, outAt, count);
+  let unit = 0;
   return {
     stride,
+    get unit() {
+      return unit;
+    },
     vectors: new Int8Array(memory.buffer, vectorsAt, count * stride),
     dots(query) {
       let largest = 0;
@@ -48,10 +57,8 @@ export function createDotKernel(count: number, dimensions: number): DotKernel {
       const scale = largest === 0 ? 0 : queryScale / largest;
       for (let i = 0; i < stride; i++) query16[i] = Math.round((query[i] ?? 0) * scale);
       if (count > 0) run(queryAt, vectorsAt, count, stride, outAt);
-      const dots = new Float32Array(count);
-      const factor = scale === 0 ? 0 : 1 / scale;
-      for (let i = 0; i < count; i++) dots[i] = (out[i] as number) * factor;
-      return dots;
+      unit = scale === 0 ? 0 : 1 / scale;
+      return out;
     },
   };
 }

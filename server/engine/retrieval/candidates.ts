@@ -1,8 +1,7 @@
 import type { Concept } from './concept.js';
-import type { WordIndex } from './fts-index.js';
 import type { Plan } from './plan.js';
 import type { QueryWord } from './query-words.js';
-import type { RowSet, Scored } from './retrieval-index.js';
+import type { IndexReader, RowSet, Scored } from './retrieval-index.js';
 
 const perQuery = 120;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
@@ -20,7 +19,7 @@ export interface Candidates {
 }
 
 /** Rows worth ranking: those that words find, those that concepts find, each list bounded. */
-export function candidatesFor(plan: Plan, index: WordIndex, allow: RowSet | undefined): Candidates {
+export function candidatesFor(plan: Plan, index: IndexReader, allow: RowSet | undefined): Candidates {
   const rows = new Set<number>();
   const lexical = new Map<number, number>();
   const limit = { limit: perQuery, ...(allow ? { allow } : {}) };

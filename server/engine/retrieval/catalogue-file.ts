@@ -3,11 +3,10 @@ import { fold } from '../../lib/fold.js';
 import type { Bib } from '../catalogue/bib.js';
 import { openCatalogueTrained } from '../embedding/catalogue-trained.js';
 import { openFacts } from './facts.js';
-import { openWordIndex } from './fts-index.js';
 import { openKnownItems } from './known-item.js';
 import { openDocWords } from './scoring.js';
+import { openIndexReader } from './sqlite-index.js';
 import { tuneConnection } from './tables.js';
-import { openVectorStore } from './vector-store.js';
 import { openVocabulary } from './vocabulary.js';
 
 export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
@@ -17,7 +16,7 @@ export function openCatalogueFile(path: string) {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   tuneConnection(db, { readonly: true });
   const vocabulary = openVocabulary(db);
-  const index = openWordIndex(db);
+  const index = openIndexReader(db);
   const id = db.prepare<[number], string>('SELECT id FROM record WHERE row = ?').pluck();
   const row = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();
   const title = db.prepare<[number], { record_id: string; title: string }>(
@@ -37,7 +36,6 @@ export function openCatalogueFile(path: string) {
     facts: openFacts(db),
     docs: openDocWords(db),
     known: openKnownItems(db, index, vocabulary),
-    vectors: openVectorStore(db),
     embedding: openCatalogueTrained(db),
     /** Folded branch names and their ids. */
     branches: new Map(branchList.map(({ id: branch, name }) => [fold(name), branch])),

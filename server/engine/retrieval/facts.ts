@@ -122,9 +122,9 @@ export function openFacts(db: Database): Facts {
     countValues: (kind, rows, most) => countOf.all(JSON.stringify(rows), kind, most),
     valuesOf: (kind, row) => valuesOf.all(row, kind),
     fact: (row) => one.get(row),
-    format: columns.format,
-    audience: columns.audience,
-    year: columns.year,
-    pages: columns.pages,
+    format: (row) => columns.format(row),
+    audience: (row) => columns.audience(row),
+    year: (row) => columns.year(row),
+    pages: (row) => columns.pages(row),
   };
 }

@@ -33,7 +33,7 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
   const deps = { rules, advisory, held: file, branches: file.branches, thisYear: new Date().getFullYear() };
 
   return {
-    vectors: file.vectors !== undefined,
+    vectors: file.index.dimensions > 0,
     async search(question) {
       const intent = intentOf(question);
       const result = await ranking(question, intent);

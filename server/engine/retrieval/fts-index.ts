@@ -10,8 +10,6 @@ export interface WordIndex {
   lexical(query: LexicalQuery): Scored[];
   /** How many records match, counting no further than `limit`. */
   count(query: LexicalQuery): number;
-  /** Every matching row up to `limit`, in row order. */
-  rows(query: LexicalQuery): number[];
 }
 
 /**
@@ -53,7 +51,6 @@ export function openWordIndex(db: Database): WordIndex {
       const found = run(query, `rowid AS row, -${rank} AS score`, `ORDER BY ${rank}`);
       return found.sort((a, b) => b.score - a.score || a.row - b.row);
     },
-    rows: (query) => run(query, 'rowid AS row, 0 AS score', 'ORDER BY rowid').map(({ row }) => row),
     count: (query) => run(query, 'rowid AS row, 0 AS score', '').length,
   };
 }

@@ -7,6 +7,7 @@ import { writeContext } from './context-words.js';
 import { readForms } from './record-forms.js';
 import { nameKey, recordWords, seriesKey, titleKeys, volumeNumber, workKey } from './record-text.js';
 import { createRetrievalTables } from './tables.js';
+import { vectorRemover } from './vectors.js';
 import { refreshVocabulary } from './vocabulary.js';
 
 /** Writes what retrieval keeps about each record. It opens no transaction: the import's own is the unit of writing. */
@@ -30,6 +31,7 @@ export function openIndexWriter(
   const classWords = readClassWords(knowledgeDirs);
   const formReader = readForms(knowledgeDirs);
   const deletes = perRow.map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE row = ?`));
+  const removeVector = vectorRemover(db);
   const present = db.prepare<[number]>('SELECT 1 FROM doc WHERE row = ?').pluck();
   const insert = {
     doc: db.prepare(
@@ -47,6 +49,7 @@ export function openIndexWriter(
   const remove = (row: number) => {
     if (present.get(row) === undefined) return;
     for (const statement of deletes) statement.run(row);
+    removeVector(row);
   };
 
   const putValues = (row: number, bib: Bib) => {

@@ -3,9 +3,8 @@ import { similarity } from '../../lib/edit-distance.js';
 import { compact, fold } from '../../lib/fold.js';
 import { numberKey } from '../../lib/isbn.js';
 import { wordsOf } from '../../lib/words.js';
-import type { WordIndex } from './fts-index.js';
 import { nameKey, seriesKey, withoutArticle } from './record-text.js';
-import type { LexicalQuery } from './retrieval-index.js';
+import type { IndexReader, LexicalQuery } from './retrieval-index.js';
 import { nameMatch } from './title-words.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -45,7 +44,7 @@ const leastTitle = 0.74;
 const titleBudget = 6000;
 
 /** Known items over an open connection. */
-export function openKnownItems(db: Database, words: WordIndex, vocabulary: Vocabulary): KnownItems {
+export function openKnownItems(db: Database, words: IndexReader, vocabulary: Vocabulary): KnownItems {
   const titles = db.prepare<[string], { row: number; rank: number }>(
     'SELECT row, rank FROM title_key WHERE key = ? ORDER BY rank, row LIMIT 60',
   );

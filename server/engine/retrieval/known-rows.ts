@@ -1,8 +1,8 @@
 import type { Intent } from '../../contract/intent.js';
 import { wordsOf } from '../../lib/words.js';
-import type { WordIndex } from './fts-index.js';
 import type { KnownItems } from './known-item.js';
 import type { Plan } from './plan.js';
+import type { IndexReader } from './retrieval-index.js';
 
 /** A fuzzy match counts only this far above chance; below it words decide alone. */
 const leastFuzzy = 0.78;
@@ -15,7 +15,7 @@ export function knownRows(
   intent: Intent,
   plan: Plan,
   known: KnownItems,
-  index: WordIndex,
+  index: IndexReader,
 ): Map<number, number> {
   const found = new Map<number, number>();
   const add = (row: number, sureness: number) => found.set(row, Math.max(found.get(row) ?? 0, sureness));
@@ -48,7 +48,7 @@ export function knownRows(
   return found;
 }
 
-function mayBeMistyped(intent: Intent, plan: Plan, index: WordIndex): boolean {
+function mayBeMistyped(intent: Intent, plan: Plan, index: IndexReader): boolean {
   if (plan.list.length === 0 || plan.list.length > 14 || intent.isbn !== undefined) return false;
   if (plan.corrected.length > 0 || plan.words.some(({ words }) => words.size === 0)) return true;
   const groups = plan.words.map(({ text }) => ({ alternatives: [text], weight: 1 }));

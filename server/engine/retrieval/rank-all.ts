@@ -31,7 +31,7 @@ const byScore = (a: Ranked, b: Ranked) => b.score - a.score || a.row - b.row;
 
 /** Ranking over an open catalogue file: candidates by word, concept, name and vector, scored together. */
 export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKnowledge) {
-  const { vocabulary, facts, docs, known, index, vectors, embedding } = file;
+  const { vocabulary, facts, docs, known, index, embedding } = file;
   const conceptFor = createConcepts(advisory, vocabulary, known);
   const conceptOf = (id: string) => {
     const entry = advisory.entries.get(id);
@@ -71,8 +71,8 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     function rankWithin(allowed: Bitmap | undefined, limited: boolean): Ranked[] {
       const { rows, lexical } = candidatesFor(plan, index, allowed);
       for (const row of named.keys()) if (!allowed || allowed.has(row)) rows.add(row);
-      if (vector && vectors) {
-        const near = vectors.nearest(vector, { limit: 100, ...(allowed ? { allow: allowed } : {}) });
+      if (vector) {
+        const near = index.nearest(vector, { limit: 100, ...(allowed ? { allow: allowed } : {}) });
         for (const { row } of near) rows.add(row);
       }
       if (limited && allowed && (allowed.size <= rankEveryBelow || rows.size < 100)) {
@@ -84,7 +84,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         plan,
         known: named,
         lexical,
-        cosine: (row: number) => (vector && vectors ? vectors.cosine(vector, row) : 0),
+        cosine: (row: number) => (vector ? index.cosine(vector, row) : 0),
         favoured: [],
         ownWords: 0.5 * facts.described ** 2,
         unwanted: (doc: DocWords) =>
@@ -152,17 +152,17 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
 
   /** Unit vector of the question's words, its concepts and the books to resemble; undefined when none is known. */
   async function questionVector(plan: Plan, like: readonly number[]): Promise<Float32Array | undefined> {
-    if (!vectors || !embedding) return undefined;
+    if (index.dimensions === 0 || !embedding) return undefined;
     const widened = plan.concepts.map(({ concept }) => concept.entry.strong.join(' ')).join(' ');
     const spelt = plan.words.map((word) => (word.stop ? '' : (word.corrected ?? word.text))).join(' ');
     const [own, wide] = await embedding.embed([spelt, widened]);
-    const sum = new Float32Array(vectors.dimensions);
+    const sum = new Float32Array(index.dimensions);
     const add = (vector: Float32Array | undefined, factor: number) =>
       vector?.forEach((value, at) => (sum[at] = (sum[at] ?? 0) + factor * value));
     add(own, 1);
     // Where headings are rich the words asked for are in them; where they are poor, related words must find the matter.
     add(wide, 0.5 * (1 - 0.8 * facts.described));
-    for (const row of like) add(vectors.vectorOf(row), 1.5 / like.length);
+    for (const row of like) add(index.vectorOf(row), 1.5 / like.length);
     const length = Math.hypot(...sum);
     return length === 0 ? undefined : sum.map((value) => value / length);
   }

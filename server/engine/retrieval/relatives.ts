@@ -11,7 +11,7 @@ const share = { heading: 0.08, series: 0.12, audience: 0.05 } as const;
 
 /** Relatives over an open catalogue file. */
 export function createRelatives(file: CatalogueFile): Relatives {
-  const { facts, vectors } = file;
+  const { facts, index } = file;
 
   const hit = (row: number, score: number, evidence: Evidence[]): Hit[] => {
     const id = file.idOf(row);
@@ -20,9 +20,8 @@ export function createRelatives(file: CatalogueFile): Relatives {
 
   /** Rows near one: by vector where there are vectors, else by the headings it shares. */
   const nearRows = (row: number): Map<number, number> => {
-    const vector = vectors?.vectorOf(row);
-    if (vectors && vector)
-      return new Map(vectors.nearest(vector, { limit: 200 }).map((one) => [one.row, one.score]));
+    const vector = index.vectorOf(row);
+    if (vector) return new Map(index.nearest(vector, { limit: 200 }).map((one) => [one.row, one.score]));
     const near = new Map<number, number>();
     for (const heading of facts.valuesOf('heading', row)) {
       let taken = 0;

@@ -48,6 +48,12 @@ function bitmapOver(start: Uint32Array): Bitmap {
   };
 }
 
+/** The rows of a set, none above `highest`, in order. */
+export function rowsOf(set: RowSet | Bitmap, highest: number): number[] {
+  if ('rows' in set) return [...set.rows()];
+  return Array.from({ length: highest + 1 }, (_, row) => row).filter((row) => set.has(row));
+}
+
 /** How many bits of a 32-bit word are set (Hacker's Delight, 5-1). */
 export function ones(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555);

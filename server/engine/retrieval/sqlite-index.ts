@@ -2,25 +2,33 @@ import type { Database } from 'better-sqlite3';
 import type { Bib } from '../catalogue/bib.js';
 import { openWordIndex } from './fts-index.js';
 import { openIndexWriter } from './index-writer.js';
-import type { RetrievalIndex } from './retrieval-index.js';
-import { openVectorStore } from './vector-store.js';
+import type { IndexReader, RetrievalIndex } from './retrieval-index.js';
+import { openVectors } from './vectors.js';
 
-/**
- * RetrievalIndex over one read-write SQLite connection: FTS5 for words, vectors held in memory. What was put is found
- * after `finish`; vectors are those that were live when the index was opened.
- */
+/** IndexReader over one SQLite connection: FTS5 for words, sqlite-vec for vectors; `vectorMemory` in bytes. */
+export function openIndexReader(db: Database, { vectorMemory }: { vectorMemory?: number } = {}): IndexReader {
+  const words = openWordIndex(db);
+  const vectors = openVectors(db, vectorMemory === undefined ? {} : { memory: vectorMemory });
+  return {
+    lexical: (query) => words.lexical(query),
+    count: (query) => words.count(query),
+    dimensions: vectors?.dimensions ?? 0,
+    nearest: (vector, options) => vectors?.nearest(vector, options) ?? [],
+    cosine: (vector, row) => vectors?.cosine(vector, row) ?? 0,
+    vectorOf: (row) => vectors?.vectorOf(row),
+  };
+}
+
+/** RetrievalIndex over one read-write SQLite connection. What was put is found after `finish`; vectors are those that were live when it was opened. */
 export function openSqliteIndex(
   db: Database,
-  options: { knowledgeDirs?: readonly string[] } = {},
+  options: { knowledgeDirs?: readonly string[]; vectorMemory?: number } = {},
 ): RetrievalIndex {
   const writer = openIndexWriter(db, options);
-  const words = openWordIndex(db);
-  const vectors = openVectorStore(db);
   return {
+    ...openIndexReader(db, options),
     put: (row: number, bib: Bib) => writer.put(row, bib),
     remove: (row) => writer.remove(row),
     finish: () => writer.finish(),
-    lexical: (query) => words.lexical(query),
-    nearest: (vector, options) => vectors?.nearest(vector, options) ?? [],
   };
 }

@@ -50,10 +50,6 @@ CREATE INDEX IF NOT EXISTS word_family ON word (family);
 CREATE TABLE IF NOT EXISTS vector_space (
   id TEXT PRIMARY KEY, dimensions INTEGER NOT NULL, trained_at TEXT NOT NULL, live INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vector_block (
-  space TEXT NOT NULL, block INTEGER NOT NULL, rows BLOB NOT NULL, scales BLOB NOT NULL, vectors BLOB NOT NULL,
-  PRIMARY KEY (space, block)
-);
 CREATE TABLE IF NOT EXISTS vector_term (
   space TEXT NOT NULL, word TEXT NOT NULL, weight REAL NOT NULL, scale REAL NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY (space, word)

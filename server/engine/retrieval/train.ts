@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
+import { randomUUID } from 'node:crypto';
 import { trainLatentSpace, type WeightedWords } from '../embedding/latent-semantics.js';
 import { createRetrievalTables, tuneConnection } from './tables.js';
-import { writeSpace } from './vector-store.js';
+import { writeSpace } from './vectors.js';
 
 /** What a vector is made of: titles and headings name the matter, summaries circumscribe it, lent words only hint. */
 const weights = { title: 2, subject: 2.5, series: 1, summary: 1, context: 0.8, author: 0 } as const;
@@ -46,7 +47,8 @@ export function trainInThisThread(
       dimensions: dimensions ?? (rows.length < 2000 ? 128 : 192),
       onStep: onProgress,
     });
-    const id = writeSpace(db, space, rows, new Date());
+    const id = `catalogue-trained-${randomUUID()}`;
+    writeSpace(db, space, rows, id);
     return { records: rows.length, id };
   } finally {
     db.close();

@@ -90,7 +90,8 @@ t.test('the kernel gives the dot products that a loop gives, for any number of d
         kernel.vectors[at * kernel.stride + i] = number(at * dimensions + i);
     }
     const query = Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i + 1));
-    kernel.dots(query).forEach((got, at) => {
+    kernel.dots(query).forEach((whole, at) => {
+      const got = whole * kernel.unit;
       const want = query.reduce((sum, q, i) => sum + q * number(at * dimensions + i), 0);
       t.ok(
         Math.abs(got - want) < 0.05 * Math.sqrt(dimensions),
