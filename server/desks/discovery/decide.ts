@@ -45,7 +45,13 @@ const talkLines: Readonly<Record<TalkId, keyof Phrases['talk']>> = {
   thanks: 'thanks',
   help: 'help',
   librarian: 'librarian',
+  refusal: 'refusal',
+  anger: 'anger',
+  library: 'library',
 };
+
+/** Small talk that only a person can take further. */
+const forPeople = new Set<TalkId>(['librarian', 'anger', 'library']);
 
 /**
  * Decides by rules whether a turn goes on with the topic at hand or begins another: it goes on only when it is made of
@@ -85,19 +91,26 @@ export function createDecider(deps: {
       const asked: Asked = { text: reading.question, locale, branch, remove, exclude: [], limit: CANDIDATES };
       const finding = await deps.finder.find(asked, signal);
       const { intent } = finding.found;
-      const limits = limitsOf(intent, rules);
+      // "No, in Spanish" narrows what is shown; "no, something funny" lets it go.
+      const limits = reading.turnsAway && intent.appeals ? undefined : limitsOf(intent, rules);
       if (topic && limits) {
         const step = listed(topic, withLimits(topic.intent, limits));
         // "Films in French" says enough to stand alone; "in French" does not.
         return countLimits(limits) > 1 ? { ...step, orElse: { asked, finding } } : step;
       }
-      if (isBlank(intent, rules) && finding.found.hits.length === 0) {
-        return { kind: 'talk', line: 'hello', clears: false, handoff: false };
+      if (isBlank(intent, rules) && !(await isTitle(reading.question, finding.found.hits))) {
+        return { kind: 'talk', line: topic ? 'unclear' : 'hello', clears: false, handoff: false };
       }
       return { kind: 'new', asked, finding };
     },
   };
   return decider;
+
+  /** Whether fillers alone are the title of what was found: "It" is a book, "and for" is none. */
+  async function isTitle(text: string, hits: readonly { id: string }[]): Promise<boolean> {
+    const bibs = await deps.records.listRecords(hits.slice(0, 6).map((hit) => hit.id));
+    return bibs.some((bib) => fold(bib.title.text) === fold(text));
+  }
 
   /** Read in the patron's language; another is tried when that one sees nothing and the other sees all of it. */
   function readIn(
@@ -131,7 +144,7 @@ function withoutTopic(reading: Reading, conversation: Conversation): Decision | 
       kind: 'talk',
       line: talkLines[reading.talk],
       clears: false,
-      handoff: reading.talk === 'librarian',
+      handoff: forPeople.has(reading.talk),
     };
   }
   if (reading.rest !== '') return undefined;

@@ -32,7 +32,7 @@ const ActId = z.enum([
 ]);
 export type ActId = z.infer<typeof ActId>;
 
-const TalkId = z.enum(['hello', 'thanks', 'help', 'librarian']);
+const TalkId = z.enum(['hello', 'thanks', 'help', 'librarian', 'refusal', 'anger', 'library']);
 export type TalkId = z.infer<typeof TalkId>;
 
 const patterns = z.array(z.string().min(1)).min(1);
@@ -47,6 +47,8 @@ const FollowupData = z.strictObject({
   negations: z.string(),
   deciding: z.string(),
   courtesies: patterns,
+  asides: patterns,
+  closings: patterns,
   nth: z.record(z.string(), z.int()),
   cardinals: z.record(z.string(), z.int()),
   number_words: patterns,
@@ -72,6 +74,8 @@ export interface Reading {
   rest: string;
   /** The text without its greeting and thanks: what is asked when it is a question of its own. */
   question: string;
+  /** True when an aside was cut off that turns away from what is shown: "actually no, something funny". */
+  turnsAway?: boolean;
 }
 
 export interface FollowupRules {
@@ -136,7 +140,9 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
   );
   const picks = new RegExp(`^(?:${data.picks.map((p) => patternSource(p, slots)).join('|')})$`, 'u');
   const courtesy = data.courtesies.map((p) => patternSource(p, slots)).join('|');
-  const courtesies = [new RegExp(`^(?:${courtesy})`, 'u'), new RegExp(`(?<![^ ])(?:${courtesy})$`, 'u')];
+  const closing = [courtesy, anyWord(data.closings)].join('|');
+  const courtesies = [new RegExp(`^(?:${courtesy})`, 'u'), new RegExp(`(?<![^ ])(?:${closing})$`, 'u')];
+  const aside = new RegExp(`^(?:${data.asides.map((p) => patternSource(p, slots)).join('|')})$`, 'u');
   const opens = (words: readonly string[]): RegExp => new RegExp(`^(?:${anyWord(words)})`, 'u');
   const openingWords = new Set(
     [...data.lessening, ...data.adding, ...data.narrowing].flatMap((line) => fold(line).split(' ')),
@@ -199,12 +205,13 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
     isMood: (word) => moods.has(word),
     negates: (word) => negations.has(word),
     decides: (word) => deciding.has(word) || /\p{N}/u.test(word),
-    read(text, shownTitles) {
+    read(asTyped, shownTitles) {
+      const whole = talk.find((entry) => entry.whole.test(`${fold(asTyped)} `));
+      if (whole) return { talk: whole.id, acts: [], rest: '', question: asTyped.trim() };
+      const text = shownTitles.length > 0 ? withoutAsides(asTyped, aside) : asTyped;
       const folded = `${fold(text)} `;
       if (folded.split(' ').length > MAX_WORDS + 1)
         return { acts: [], rest: folded.trim(), question: text.trim() };
-      const whole = talk.find((entry) => entry.whole.test(folded));
-      if (whole) return { talk: whole.id, acts: [], rest: '', question: text.trim() };
       const { open, close } = {
         open: courtesies[0]?.exec(folded)?.[0],
         close: courtesies[1]?.exec(folded)?.[0],
@@ -219,7 +226,7 @@ export function createFollowupRules(data: FollowupData): FollowupRules {
         return { acts: [{ id: 'about_of', ...(which !== undefined && { which }) }], rest: '', question };
       }
       const pointed = markTitles(`${fold(question)} `, shownTitles);
-      return { ...takeActs(pointed), question };
+      return { ...takeActs(pointed), question, turnsAway: text !== asTyped };
     },
   };
 }
@@ -238,6 +245,14 @@ function markTitles(text: string, titles: readonly string[]): string {
       marked = marked.replace(new RegExp(`(?<![^ ])${folded.replace(/[#]/g, '')} `, 'u'), `#${index + 1} `);
   });
   return marked;
+}
+
+/** Cuts clauses off the front that the pattern knows, as long as something is left. */
+function withoutAsides(text: string, aside: RegExp): string {
+  const [, clause, rest] = /^([^,.;:!]+)[,.;:!]+\s+(.*\S)\s*$/su.exec(text) ?? [];
+  return clause !== undefined && rest !== undefined && aside.test(`${fold(clause)} `)
+    ? withoutAsides(rest, aside)
+    : text;
 }
 
 function countWords(text: string | undefined): number {

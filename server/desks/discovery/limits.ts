@@ -34,13 +34,15 @@ export function limitsOf(intent: Intent, rules: FollowupRules): Intent | undefin
   if (rules.asksAnew(intent.text)) return undefined;
   const words = rules.contentWords(intent.topic);
   const hard = limitKeys.filter((key) => key !== 'appeals' && key !== 'without' && isSet(intent[key]));
-  if (words.length === 0 && hard.length > 0) return { ...intent, topic: '' };
+  const isLimit = hard.length > 0 || (isSet(intent.without) && !isSet(intent.appeals));
+  if (words.length === 0 && isLimit) return { ...intent, topic: '' };
   const opening = rules.openingOf(intent.text);
   const mood = rules.moodWords(intent.topic);
   if (opening === undefined || mood.length > MAX_MOOD_WORDS) return undefined;
   if (opening === 'lessening' && mood.length > 0) {
     return { ...without(intent, 'appeals'), topic: '', without: [...(intent.without ?? []), ...mood] };
   }
+  if (hard.length > 0 && mood.length === 0) return { ...intent, topic: '' };
   const asksForMore = hard.length > 0 && mood.some((word) => !rules.isMood(word));
   if (asksForMore && !rules.holdsOn(intent.text)) return undefined;
   if (opening === 'adding' && mood.length > 0 && !isSet(intent.appeals)) {

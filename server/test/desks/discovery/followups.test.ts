@@ -13,6 +13,8 @@ const english: Expected[] = [
   ['something shorter than the second', ['shorter', 2]],
   ['a bit longer', 'longer'],
   ['newer ones', 'newer'],
+  ['not so old', 'newer'],
+  ['but not too long', 'shorter'],
   ['something more recent', 'newer'],
   ['older', 'older'],
   ['more like the second one', ['like', 2]],
@@ -71,6 +73,8 @@ const spanish: Expected[] = [
   ['demasiado largo', 'shorter'],
   ['algo más largo', 'longer'],
   ['más reciente', 'newer'],
+  ['no tan antiguo', 'newer'],
+  ['pero no demasiado largo', 'shorter'],
   ['algo más antiguo', 'older'],
   ['más como el segundo', ['like', 2]],
   ['algo parecido al primero', ['like', 1]],
@@ -169,12 +173,24 @@ t.test('small talk is small talk only when nothing else is said', (t) => {
       'What can you do?': 'help',
       'Can I talk to a librarian?': 'librarian',
       'I need a human': 'librarian',
+      'No.': 'refusal',
+      'No, thanks': 'refusal',
+      'never mind': 'refusal',
+      'you are a stupid machine': 'anger',
+      'Shut up!': 'anger',
+      'What time do you open today?': 'library',
+      'where is the toilet': 'library',
+      'Can I renew my books?': 'library',
     },
     es: {
       hola: 'hello',
       '¡Muchas gracias!': 'thanks',
       ayuda: 'help',
       '¿Puedo hablar con un bibliotecario?': 'librarian',
+      no: 'refusal',
+      'no entiendes nada': 'anger',
+      '¿A qué hora abren?': 'library',
+      '¿Dónde está el baño?': 'library',
     },
   };
   for (const locale of ['en', 'es'] as const) {
@@ -188,6 +204,24 @@ t.test('small talk is small talk only when nothing else is said', (t) => {
     'have you got Thirty Days of Rain?',
     'and courtesies are no part of the question',
   );
+  t.end();
+});
+
+t.test('a change of mind is left off where a list is turned away from, and only there', (t) => {
+  const left = {
+    'actually no, something funny': 'something funny',
+    'Hmm no, forget it, cookbooks': 'cookbooks',
+    'no, cats instead': 'cats',
+    'no cats': 'no cats',
+    'no, not the third': 'not the third',
+    'London, a history': 'London, a history',
+  };
+  for (const [text, question] of Object.entries(left)) {
+    t.equal(followups.en.read(text, shown).question, question, text);
+  }
+  t.equal(followups.es.read('no, mejor, algo de risa', shown).question, 'algo de risa');
+  t.equal(followups.en.read('No, David!', []).question, 'No, David!', 'a title is a title');
+  t.same(followups.en.read('the idiot', shown).talk, undefined);
   t.end();
 });
 
@@ -228,6 +262,8 @@ t.test('a pattern with a mistake in it stops the start and says where', (t) => {
     moods: '',
     negations: '',
     deciding: '',
+    asides: ['x'],
+    closings: ['x'],
     asking: ['x'],
     holding: ['x'],
     narrowing: ['x'],

@@ -16,8 +16,10 @@ t.test('limits alone narrow the topic at hand, in any of their forms', (t) => {
     asked('something funny for teens', 'something funny', { ...teens, appeals: ['humor'] }),
     asked('but with dragons for teens', 'but with dragons', { ...teens, appeals: ['dragons'] }),
     asked('something light', 'something light', { appeals: ['light'] }),
+    asked('no dragons', '', { without: ['dragons'] }),
   ];
   for (const intent of narrowing) t.match(limitsOf(intent, followups.en), { topic: '' }, intent.text);
+  t.match(limitsOf(asked('que sea corto', 'que sea', { pages: { max: 250 } }), followups.es), { topic: '' });
   t.match(limitsOf(asked('para niños', '', { audiences: ['children'] }), followups.es), { topic: '' });
   t.end();
 });

@@ -50,7 +50,11 @@ t.test('no sentence shouts, and none claims to feel', (t) => {
 });
 
 t.test('in Spanish the desk says tú, as the page does', (t) => {
-  const said = [...JSON.stringify(phrases.es).toLowerCase().matchAll(/\p{L}+/gu)].map(([word]) => word);
+  const said = [
+    ...JSON.stringify(phrases.es)
+      .toLowerCase()
+      .matchAll(/\p{L}+/gu),
+  ].map(([word]) => word);
   const formal = ['usted', 'le', 'les', 'busque', 'diga', 'dígame', 'enséñeme', 'mire', 'pregunte', 'afine'];
   t.same(
     formal.filter((word) => said.includes(word)),
