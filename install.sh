@@ -13,8 +13,10 @@ prefix=${CARREL_PREFIX:-/opt/carrel}
 state=${CARREL_STATE:-/var/lib/carrel}
 etc=${CARREL_ETC:-/etc/carrel}
 unit_dir=${CARREL_UNIT_DIR:-/etc/systemd/system}
-# These four place an installation; the server itself must not meet them as unknown settings.
-unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR
+bin_dir=${CARREL_BIN_DIR:-/usr/local/bin}
+user=${CARREL_USER:-carrel}
+# These six place an installation; the server itself must not meet them as unknown settings.
+unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER
 
 say() { printf '%s\n' "$*"; }
 stop() { printf 'Carrel cannot be installed: %s\n' "$*" >&2; exit 1; }
@@ -27,9 +29,14 @@ need_node() {
 }
 
 need_compiler_hint() {
-  command -v g++ >/dev/null 2>&1 && command -v make >/dev/null 2>&1 && command -v python3 >/dev/null 2>&1 ||
-    say "Note: without g++, make and python3 the database library must come ready-built for this machine."
+  for tool in g++ make python3; do
+    command -v "$tool" >/dev/null 2>&1 && continue
+    say "Note: without $tool the database library must come ready-built for this machine."
+    return 0
+  done
 }
+
+loads_database() { (cd "$1" && node -e 'new (require("better-sqlite3"))(":memory:")') 2>/dev/null; }
 
 # A stamp of the lock file makes a second run quick; a changed lock file or a broken install runs it again.
 dependencies() {
@@ -40,7 +47,7 @@ dependencies() {
   need_compiler_hint
   (cd "$here" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error) ||
     stop "the dependencies could not be installed; the lines above say which one failed."
-  (cd "$here" && node -e 'new (require("better-sqlite3"))(":memory:")') 2>/dev/null ||
+  loads_database "$here" ||
     stop "the database library was not built; install g++, make and python3 and run this again."
   printf '%s' "$want" >"$stamp"
 }
@@ -85,6 +92,14 @@ tests() {
   exec npm run --silent check
 }
 
+# The unit may look into no home folder, and the service's user into nobody's.
+need_shared_node() {
+  node_path=$(readlink -f "$(command -v node)")
+  case $node_path in
+    /home/* | /root/*) stop "Node.js lies in a home folder ($node_path), where the service may not look; install it for the whole system." ;;
+  esac
+}
+
 owner_only() { [ "$(id -u)" -eq 0 ] || stop "this writes to $prefix and $state: run it as root (sudo ./install.sh)."; }
 
 copy_program() {
@@ -95,7 +110,10 @@ copy_program() {
   (cd "$here" && tar -cf - package.json package-lock.json dist/server data models LICENSE README.md CHANGELOG.md docs server/web/package.json server/web/dist) |
     (cd "$new" && tar -xf -)
   rm -rf "$new/dist/server/test"
-  (cd "$new" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --no-audit --no-fund --loglevel=error) ||
+  # The same dependencies as before are taken over where they still load; anything else is installed anew.
+  if cmp -s "$prefix/package-lock.json" "$new/package-lock.json"; then cp -a "$prefix/node_modules" "$new/" 2>/dev/null || true; fi
+  loads_database "$new" ||
+    (cd "$new" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --no-audit --no-fund --loglevel=error) ||
     stop "the program's dependencies could not be installed into $new; the old version is untouched."
   rm -rf "$prefix.old"
   [ ! -d "$prefix" ] || mv "$prefix" "$prefix.old"
@@ -114,10 +132,11 @@ write_settings() {
       say "CARREL_PORT=8080"
       say "CARREL_DATA=$state"
       say "CARREL_STAFF_KEY=$key"
+      say '# CARREL_LIBRARY="The name that patrons see"'
     } >"$etc/carrel.env"
     umask "$umask_before"
   fi
-  chown root:carrel "$etc/carrel.env"
+  chown "root:$group" "$etc/carrel.env"
   chmod 640 "$etc/carrel.env"
 }
 
@@ -129,8 +148,8 @@ Description=Carrel, the library's own front desk
 After=network.target
 
 [Service]
-User=carrel
-Group=carrel
+User=$user
+Group=$group
 EnvironmentFile=$etc/carrel.env
 WorkingDirectory=$prefix
 ExecStart=$(command -v node) $prefix/dist/server/main.js
@@ -138,8 +157,6 @@ Restart=on-failure
 RestartSec=2
 TimeoutStopSec=30
 UMask=0077
-StateDirectory=carrel
-StateDirectoryMode=0750
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
@@ -171,27 +188,44 @@ UNIT
 }
 
 install_command() {
-  mkdir -p /usr/local/bin
-  cat >/usr/local/bin/carrel <<COMMAND
+  mkdir -p "$bin_dir"
+  cat >"$bin_dir/carrel" <<COMMAND
 #!/bin/sh
-# Runs Carrel's command line as the service's own user, on the service's own data.
-set -a; . $etc/carrel.env; set +a
-if [ "\$(id -un)" = carrel ]; then exec $(command -v node) $prefix/dist/server/cli.js "\$@"; fi
-exec runuser -u carrel --preserve-environment -- $(command -v node) $prefix/dist/server/cli.js "\$@"
+# Runs Carrel's command line as the service's own user, on the service's own data and settings.
+settings='$etc/carrel.env'
+unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER
+if [ ! -r "\$settings" ]; then
+  echo "carrel: only root may do this; say: sudo carrel \$*" >&2
+  exit 1
+fi
+# Lines are NAME=value or NAME="value", as systemd reads them; a shell would trip over spaces.
+while IFS= read -r line || [ -n "\$line" ]; do
+  case \$line in CARREL_*=*) ;; *) continue ;; esac
+  value=\${line#*=}
+  case \$value in \"*\") value=\${value#\"}; value=\${value%\"} ;; \'*\') value=\${value#\'}; value=\${value%\'} ;; esac
+  export "\${line%%=*}=\$value"
+done <"\$settings"
+if [ "\$(id -un)" = '$user' ]; then exec '$(command -v node)' '$prefix/dist/server/cli.js' "\$@"; fi
+exec runuser -u '$user' --preserve-environment -- '$(command -v node)' '$prefix/dist/server/cli.js' "\$@"
 COMMAND
-  chmod 755 /usr/local/bin/carrel
+  chmod 755 "$bin_dir/carrel"
 }
 
-has_systemd() { command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; }
+# Units put elsewhere are somebody else's to start.
+has_systemd() { [ "$unit_dir" = /etc/systemd/system ] && command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; }
 
 install_service() {
   owner_only
+  # The service's user must be able to read the program, whatever root's own mask is.
+  umask 022
   need_node
+  need_shared_node
   dependencies
   build
-  if ! id carrel >/dev/null 2>&1; then useradd --system --home-dir "$state" --shell /usr/sbin/nologin carrel; fi
+  if ! id "$user" >/dev/null 2>&1; then useradd --system --user-group --home-dir "$state" --shell /usr/sbin/nologin "$user"; fi
+  group=$(id -gn "$user")
   mkdir -p "$state"
-  chown carrel:carrel "$state"
+  chown "$user:$group" "$state"
   chmod 750 "$state"
   copy_program
   write_settings
@@ -203,7 +237,7 @@ install_service() {
     systemctl restart carrel
     say "Carrel runs; put the catalogue in with: sudo carrel import YOUR-FILE.mrc"
   else
-    say "Installed in $prefix. systemd is not running here; start Carrel with: carrel serve"
+    say "Installed in $prefix. Nothing was started, since systemd does not run here or reads no units from $unit_dir: start it with 'carrel serve', or have what runs your services do so."
   fi
   rm -rf "$prefix.old"
 }
@@ -211,7 +245,7 @@ install_service() {
 uninstall() {
   owner_only
   if has_systemd; then systemctl disable --now --quiet carrel 2>/dev/null || true; fi
-  rm -f "$unit_dir/carrel.service" /usr/local/bin/carrel
+  rm -f "$unit_dir/carrel.service" "$bin_dir/carrel"
   if has_systemd; then systemctl daemon-reload; fi
   rm -rf "$prefix" "$prefix.new" "$prefix.old"
   say "Carrel is gone. The library's data is still in $state and its settings in $etc; delete them by hand if you mean to."
