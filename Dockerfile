@@ -11,7 +11,7 @@ RUN npm run build && rm -rf dist/server/test dist/scripts && npm prune --omit=de
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production CARREL_HOST=0.0.0.0 CARREL_PORT=8080 CARREL_DATA=/data
 WORKDIR /opt/carrel
-COPY --from=build /src/package.json ./
+COPY --from=build /src/package.json /src/LICENSE ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY --from=build /src/server/web/dist server/web/dist
