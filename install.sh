@@ -206,7 +206,8 @@ while IFS= read -r line || [ -n "\$line" ]; do
   export "\${line%%=*}=\$value"
 done <"\$settings"
 if [ "\$(id -un)" = '$user' ]; then exec '$(command -v node)' '$prefix/dist/server/cli.js' "\$@"; fi
-exec runuser -u '$user' --preserve-environment -- '$(command -v node)' '$prefix/dist/server/cli.js' "\$@"
+# No session in between: a signal (Ctrl+C, SIGTERM) reaches Carrel itself, which then ends in order.
+exec setpriv --reuid '$user' --regid '$group' --init-groups -- '$(command -v node)' '$prefix/dist/server/cli.js' "\$@"
 COMMAND
   chmod 755 "$bin_dir/carrel"
 }
