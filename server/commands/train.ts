@@ -1,3 +1,4 @@
+import { createGenerations } from '../engine/imports/generations.js';
 import { createTrainings } from '../engine/imports/trainings.js';
 import { openDatabase } from '../engine/db/database.js';
 import { createJobStore } from '../engine/jobs/job-store.js';
@@ -26,6 +27,13 @@ export async function trainCommand(command: {
   const database = await openDatabase({ dataDir: command.dataDir });
   const trainings = createTrainings({ database });
   try {
+    const generations = createGenerations({ db: database.db, dataDir: command.dataDir });
+    const live = await generations.live();
+    const trouble = live && generations.unusable(live);
+    if (trouble !== undefined) {
+      output.problem(trouble);
+      return 1;
+    }
     const started = await trainings.startIfNeeded();
     if (started === undefined) {
       output.write('There is nothing to learn: no catalogue, or its vectors are there already.\n');

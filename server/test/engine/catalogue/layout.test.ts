@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { trainCommand } from '../../../commands/train.js';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { CATALOGUE_LAYOUT } from '../../../engine/db/catalogue-layout.js';
@@ -107,6 +108,15 @@ t.test('neither a rollback nor a training touches a file of another layout', asy
   const database = await openDatabase({ dataDir });
   t.teardown(() => database.close());
   t.equal(await createTrainings({ database }).startIfNeeded(), undefined);
+  const said: string[] = [];
+  const output = {
+    write: () => undefined,
+    problem: (line: string) => void said.push(line),
+    interactive: false,
+  };
+  const { signal } = new AbortController();
+  t.equal(await trainCommand({ dataDir, values: {}, output, signal }), 1);
+  t.match(said, [/^The catalogue file catalogue-1\.db was written by an older Carrel/]);
   await importFile({ dataDir, files: [{ path }], vectors: false });
   await t.rejects(createImports({ database }).rollback(), { code: 'not_found' });
 });
