@@ -73,7 +73,7 @@ export function openFacts(db: Database): Facts {
     .pluck();
   const countOf = db
     .prepare<[string, string, number], [string, number]>(
-      `SELECT v.value, count(*) AS n FROM json_each(?) AS j CROSS JOIN value AS v INDEXED BY value_row
+      `SELECT v.value, count(*) AS n FROM json_each(?) AS j CROSS JOIN value AS v
        WHERE v.row = j.value AND v.kind = ? GROUP BY v.value ORDER BY n DESC, v.value LIMIT ?`,
     )
     .raw();

@@ -6,7 +6,7 @@ import { readClassWords } from './class-words.js';
 import { writeContext } from './context-words.js';
 import { readForms } from './record-forms.js';
 import { nameKey, recordWords, seriesKey, titleKeys, volumeNumber, workKey } from './record-text.js';
-import { createRetrievalTables } from './tables.js';
+import { createLookups, createRetrievalTables } from './tables.js';
 import { vectorRemover } from './vectors.js';
 import { refreshVocabulary } from './vocabulary.js';
 
@@ -81,7 +81,7 @@ export function openIndexWriter(
       ...bib.subjects.map((s): [string, string] => ['topic', (s.parts[0] ?? s.text).replace(/\.$/, '')]),
       ...bib.contributors.filter((c) => c.main).map((c): [string, string] => ['author', c.text]),
     ];
-    for (const [kind, value] of values) if (value) insert.value.run(kind, value, row);
+    for (const [kind, value] of values) if (value) insert.value.run(row, kind, value);
     for (const item of bib.items) insert.branch.run(item.branchId, item.branchName ?? item.branchId);
   };
 
@@ -102,30 +102,31 @@ export function openIndexWriter(
         joined(words.classes),
       );
       putValues(row, bib);
-      for (const [key, rank] of titleKeys(bib)) insert.title.run(key, row, rank);
+      for (const [key, rank] of titleKeys(bib)) insert.title.run(row, key, rank);
       for (const { text, original, main } of bib.contributors) {
         for (const name of [text, original]) {
           const key = name === undefined ? '' : nameKey(name);
-          if (key !== '' && name !== undefined) insert.name.run(key, row, name, main ? 1 : 0);
+          if (key !== '' && name !== undefined) insert.name.run(row, key, name, main ? 1 : 0);
         }
       }
       for (const { name, volume } of bib.series) {
         const key = seriesKey(name) || compact(name);
-        if (key !== '') insert.series.run(key, row, name, volumeNumber(volume) ?? null);
+        if (key !== '') insert.series.run(row, key, name, volumeNumber(volume) ?? null);
       }
       for (const number of [...bib.isbns, ...bib.otherIsbns, ...bib.issns]) {
         const key = numberKey(number);
-        if (key !== undefined) insert.number.run(key, row);
+        if (key !== undefined) insert.number.run(row, key);
       }
     },
     finish() {
       db.transaction(() => {
+        createLookups(db);
         writeContext(db);
         db.exec("INSERT INTO words(words) VALUES('rebuild')");
         refreshVocabulary(db);
       })();
       db.exec("INSERT INTO words(words) VALUES('optimize')");
-      db.exec('ANALYZE');
+      db.exec('PRAGMA analysis_limit = 1000; ANALYZE');
     },
   };
 }
