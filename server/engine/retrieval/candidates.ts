@@ -4,6 +4,8 @@ import type { QueryWord } from './query-words.js';
 import type { IndexReader, RowSet, Scored } from './retrieval-index.js';
 
 const perQuery = 120;
+/** The same for long descriptions, whose words are spread over many records. */
+const perDescription = 200;
 /** Documents that the words of one OR may touch together; the rarest words are taken first. */
 const documentBudget = 30_000;
 /** The same for the words of one concept, and how many of them are looked for. */
@@ -18,14 +20,41 @@ export interface Candidates {
   lexical: Map<number, number>;
 }
 
+/** The words and concepts of a plan as groups that can be paid for, rarest words first. */
+function groupsOf(plan: Plan) {
+  const words = affordable(plan.words.filter(({ stop, words }) => !stop && words.size > 0));
+  const concepts = plan.concepts
+    .filter(({ concept }) => concept.lookUp.length > 0)
+    .map(({ concept }) => ({ alternatives: affordableTerms(concept.lookUp), weight: 1 }));
+  const others = words.filter((word) => !plan.covered[plan.words.indexOf(word)]).map(groupOf);
+  return { words, concepts, both: [...concepts, ...others] };
+}
+
+/**
+ * The whole extent of an answer, of which only the candidates are worth ranking with care: how many rows hold every
+ * word and concept asked for, counted up to `most`, and the rows themselves, best bm25 first, when `listed`.
+ */
+export function extentOf(
+  plan: Plan,
+  index: IndexReader,
+  { allow, most, listed }: { allow: RowSet | undefined; most: number; listed: boolean },
+): { count: number; rows: readonly number[] } {
+  const { both } = groupsOf(plan);
+  if (both.length === 0) return { count: 0, rows: [] };
+  const query = { groups: both, all: true, limit: most, ...(allow && { allow }) };
+  if (!listed) return { count: index.count(query), rows: [] };
+  const rows = index.lexical(query).map(({ row }) => row);
+  return { count: rows.length, rows };
+}
+
 /** Rows worth ranking: those that words find, those that concepts find, each list bounded. */
 export function candidatesFor(plan: Plan, index: IndexReader, allow: RowSet | undefined): Candidates {
   const rows = new Set<number>();
   const lexical = new Map<number, number>();
-  const limit = { limit: perQuery, ...(allow ? { allow } : {}) };
+  const limit = { limit: plan.descriptive ? perDescription : perQuery, ...(allow ? { allow } : {}) };
   const add = (found: readonly Scored[]) => found.forEach(({ row }) => rows.add(row));
 
-  const words = affordable(plan.words.filter(({ stop, words }) => !stop && words.size > 0));
+  const { words, concepts, both } = groupsOf(plan);
   if (words.length > 0) {
     const found = index.lexical({ groups: words.map(groupOf), prose: plan.descriptive, ...limit });
     const best = found[0]?.score ?? 1;
@@ -40,16 +69,9 @@ export function candidatesFor(plan: Plan, index: IndexReader, allow: RowSet | un
   if (all.length > 1 && all.length <= 16 && all.length === plan.words.length) {
     add(index.lexical({ groups: all.map(groupOf), all: true, fields: ['title'], ...limit, limit: 60 }));
   }
-  const concepts = plan.concepts.filter(({ concept }) => concept.lookUp.length > 0);
-  const conceptGroups = concepts.map(({ concept }) => ({
-    alternatives: affordableTerms(concept.lookUp),
-    weight: 1,
-  }));
-  for (const group of conceptGroups) add(index.lexical({ groups: [group], ...limit }));
-  const others = words.filter((word) => !plan.covered[plan.words.indexOf(word)]);
-  const both = [...conceptGroups, ...others.map(groupOf)];
-  if (conceptGroups.length > 0 && both.length > 1) add(index.lexical({ groups: both, all: true, ...limit }));
-  for (const { concept } of concepts) {
+  for (const group of concepts) add(index.lexical({ groups: [group], ...limit }));
+  if (concepts.length > 0 && both.length > 1) add(index.lexical({ groups: both, all: true, ...limit }));
+  for (const { concept } of plan.concepts) {
     let named = 0;
     for (const row of concept.named.keys()) {
       if (named >= mostNamed) break;

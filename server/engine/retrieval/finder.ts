@@ -39,8 +39,12 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
       const result = await ranking(question, intent);
       const answer = ({ relevance, cosine, known }: Ranked) => relevance + 0.3 * Math.max(0, cosine) + known;
       const best = Math.max(0, ...result.ranked.slice(0, 50).map((one) => answer(one) - one.known));
-      const matching = result.ranked.filter((one) => answer(one) >= best * leastShare).slice(0, mostCounted);
-      const sorted = inOrder(matching, intent, file);
+      const matching = result.ranked.filter((one) => answer(one) >= best * leastShare);
+      const seen = new Set(matching.map(({ row }) => row));
+      for (const row of result.extent.rows) {
+        if (!seen.has(row)) matching.push({ row, score: 0, relevance: 0, known: 0, cosine: 0 });
+      }
+      const sorted = inOrder(matching.slice(0, mostCounted), intent, file);
       const wanted = wantedOf(result.plan);
       const hits = sorted.slice(question.offset, question.offset + question.limit).flatMap((one): Hit[] => {
         const bib = file.bib(one.row);
@@ -52,7 +56,7 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
         intent,
         chips,
         hits,
-        total: sorted.length,
+        total: Math.max(sorted.length, Math.min(mostCounted, result.extent.count)),
         facets: question.facets
           ? facetsOf(
               sorted.map(({ row }) => row),

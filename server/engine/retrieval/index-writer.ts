@@ -7,7 +7,7 @@ import { writeContext } from './context-words.js';
 import { readForms } from './record-forms.js';
 import { nameKey, recordWords, seriesKey, titleKeys, volumeNumber, workKey } from './record-text.js';
 import { createLookups, createRetrievalTables } from './tables.js';
-import { vectorRemover } from './vectors.js';
+import { vectorRemover } from './vector-table.js';
 import { refreshVocabulary } from './vocabulary.js';
 
 /** Writes what retrieval keeps about each record. It opens no transaction: the import's own is the unit of writing. */

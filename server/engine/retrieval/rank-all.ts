@@ -1,7 +1,7 @@
 import type { Intent } from '../../contract/intent.js';
 import { wordsOf } from '../../lib/words.js';
 import type { CatalogueFile } from './catalogue-file.js';
-import { candidatesFor } from './candidates.js';
+import { candidatesFor, extentOf } from './candidates.js';
 import { createConcepts } from './concept.js';
 import type { FinderKnowledge } from './finder-knowledge.js';
 import { knownRows } from './known-rows.js';
@@ -17,12 +17,16 @@ export interface Ranking {
   plan: Plan;
   /** Best first, ties by row. */
   ranked: Ranked[];
+  /** How many rows hold all that was asked for, and which, where a list to page through was asked for. */
+  extent: { count: number; rows: readonly number[] };
   /** Limits let go of because nothing met them all. */
   relaxed: Limit[];
   /** Whether vectors took part. */
   vectors: boolean;
 }
 
+/** Rows counted, those ranked with care and others that hold all that was asked for. */
+const mostListed = 1000;
 /** Below this many rows that meet the limits, all of them are ranked. */
 const rankEveryBelow = 1500;
 
@@ -59,14 +63,22 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
     const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known, index);
     const resembles = likeRows.length > 0 || likeAuthor.length > 0;
-    let ranked = rankWithin(without(meeting(limits), hidden, facts), limits.length > 0);
+    let allowed = without(meeting(limits), hidden, facts);
+    let ranked = rankWithin(allowed, limits.length > 0);
     let relaxed: Limit[] = [];
     if (ranked.length === 0 && limits.length > 0) {
       relaxed = limitsToRelax(limits);
       const kept = limits.filter((limit) => !relaxed.includes(limit));
-      if (relaxed.length > 0) ranked = rankWithin(without(meeting(kept), hidden, facts), kept.length > 0);
+      if (relaxed.length > 0) {
+        allowed = without(meeting(kept), hidden, facts);
+        ranked = rankWithin(allowed, kept.length > 0);
+      }
     }
-    return { plan, ranked, relaxed, vectors: vector !== undefined };
+    const extent =
+      intent.without === undefined
+        ? extentOf(plan, index, { allow: allowed, most: mostListed, listed: question.facets === true })
+        : { count: 0, rows: [] };
+    return { plan, ranked, extent, relaxed, vectors: vector !== undefined };
 
     function rankWithin(allowed: Bitmap | undefined, limited: boolean): Ranked[] {
       const { rows, lexical } = candidatesFor(plan, index, allowed);

@@ -3,7 +3,7 @@ import type { Bib } from '../catalogue/bib.js';
 import { openWordIndex } from './fts-index.js';
 import { openIndexWriter } from './index-writer.js';
 import type { IndexReader, RetrievalIndex } from './retrieval-index.js';
-import { openVectors } from './vectors.js';
+import { openVectors } from './vector-table.js';
 
 /** IndexReader over one SQLite connection: FTS5 for words, sqlite-vec for vectors; `vectorMemory` in bytes. */
 export function openIndexReader(db: Database, { vectorMemory }: { vectorMemory?: number } = {}): IndexReader {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import { trainLatentSpace, type WeightedWords } from '../embedding/latent-semantics.js';
 import { createRetrievalTables, tuneConnection } from './tables.js';
-import { writeSpace } from './vectors.js';
+import { writeSpace } from './vector-table.js';
 
 /** What a vector is made of: titles and headings name the matter, summaries circumscribe it, lent words only hint. */
 const weights = { title: 2, subject: 2.5, series: 1, summary: 1, context: 0.8, author: 0 } as const;

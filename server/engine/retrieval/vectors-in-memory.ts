@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { createDotKernel } from '../embedding/dot-kernel.js';
 import type { Scored } from './retrieval-index.js';
-import type { Vectors } from './vectors.js';
-import { scaleOf } from './vectors-on-disk.js';
+import { scaleOf, type Vectors } from './vectors.js';
 
 /** Steps of the histogram that finds how near the nearest are. */
 const steps = 4096;

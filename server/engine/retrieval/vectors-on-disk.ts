@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { quantise } from '../embedding/quantised.js';
 import type { RowSet, Scored } from './retrieval-index.js';
 import { rowsOf } from './row-set.js';
-import type { Vectors } from './vectors.js';
+import { scaleOf, type Vectors } from './vectors.js';
 
 /** The most that sqlite-vec answers at once. */
 const mostAnswered = 4096;
@@ -53,11 +53,4 @@ export function askVectors(db: Database, dimensions: number, size: number): Vect
     const highest = db.prepare<[], number>('SELECT max(row) FROM doc').pluck().get() ?? 0;
     return rowsOf(allow, highest);
   }
-}
-
-/** What makes whole numbers a unit vector. */
-export function scaleOf(numbers: Int8Array): number {
-  let sum = 0;
-  for (const v of numbers) sum += v * v;
-  return sum === 0 ? 0 : 1 / Math.sqrt(sum);
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import t from 'tap';
-import { openVectors } from '../../../engine/retrieval/vectors.js';
+import { openVectors } from '../../../engine/retrieval/vector-table.js';
 import { trainVectors } from '../../../engine/retrieval/train-vectors.js';
 import { shelves, writeCatalogue } from './small-catalogue.js';
 

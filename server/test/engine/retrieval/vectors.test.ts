@@ -4,7 +4,7 @@ import { quantise, toUnit } from '../../../engine/embedding/quantised.js';
 import { createBitmap } from '../../../engine/retrieval/row-set.js';
 import { openSqliteIndex } from '../../../engine/retrieval/sqlite-index.js';
 import { createRetrievalTables } from '../../../engine/retrieval/tables.js';
-import { openVectors, writeSpace } from '../../../engine/retrieval/vectors.js';
+import { openVectors, writeSpace } from '../../../engine/retrieval/vector-table.js';
 import { bibOf } from './small-catalogue.js';
 
 const dimensions = 24;
