@@ -62,13 +62,15 @@ export async function openCatalogue(options: {
   /** Takes what should be live for what is, where it can be used. Answers whether anything changed for readers. */
   const take = (): boolean => {
     const next = readLive();
-    if (next?.version === seen) return false;
+    if (next?.version === seen && unusable === undefined) return false;
     seen = next?.version;
+    const before = unusable;
     unusable = next && unusableCatalogue(next.path);
     if (unusable !== undefined) {
-      onUnusable?.(unusable);
+      if (unusable !== before) onUnusable?.(unusable);
       return false;
     }
+    if (next?.version === live?.version) return false;
     live = next;
     return true;
   };
@@ -76,7 +78,8 @@ export async function openCatalogue(options: {
 
   const refresh = (): void => {
     const now = db.pragma('data_version', { simple: true });
-    if (now === dataVersion) return;
+    // What could not be used is looked at again each time: it may have been a moment's trouble.
+    if (now === dataVersion && unusable === undefined) return;
     dataVersion = now;
     if (!take()) return;
     for (const listener of listeners) listener(live);

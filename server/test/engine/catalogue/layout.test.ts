@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { trainCommand } from '../../../commands/train.js';
@@ -95,12 +95,16 @@ t.test('what is live goes on answering when the next catalogue cannot be used', 
   catalogue.onSwitch((live) => switched.push(live));
   const database = await openDatabase({ dataDir });
   t.teardown(() => database.close());
-  rmSync(file);
+  renameSync(file, `${file}.away`);
   await createImports({ database }).generations.revise(1);
   catalogue.refresh();
   t.match(catalogue.unusable(), /missing/);
   t.match(catalogue.current(), { number: 1, version: '1.0' });
   t.strictSame(switched, []);
+  renameSync(`${file}.away`, file);
+  catalogue.refresh();
+  t.equal(catalogue.unusable(), undefined, 'looked at again although nothing was written');
+  t.match(switched, [{ version: '1.1' }]);
 });
 
 t.test('neither a rollback nor a training touches a file of another layout', async (t) => {
