@@ -72,5 +72,5 @@ export function countRecords(db: Sqlite): number {
 
 /** Opens a finished generation for reading. */
 export function openGenerationForReading(path: string): Sqlite {
-  return openSqlite(path, { readonly: true, mapped: true });
+  return openSqlite(path, { readonly: true });
 }

@@ -7,22 +7,23 @@ export type SqliteStatement<P extends unknown[] = unknown[], R = unknown> = Bett
 export interface SqliteOptions {
   /** Default: false. */
   readonly?: boolean;
+  /** Refuse to make a new file. Default: `readonly`. */
+  mustExist?: boolean;
   /** Page cache in MiB. Default: 16. */
   cacheMiB?: number;
-  /** Map the file into memory: quick for reading, but counts as memory while writing. Default: false. */
-  mapped?: boolean;
+  /** How much of the file is mapped into memory, in MiB: quick to read, but its pages count as resident. Default: 0. */
+  mapMiB?: number;
 }
 
 const BUSY_TIMEOUT_MS = 10_000;
-const MAP_BYTES = 2_147_418_112;
 
 /**
  * Opens a database file with Carrel's pragmas: write-ahead log, every commit flushed to disk, 8 KiB pages.
  * A read-only connection needs the file to exist. Throws SqliteError when it cannot be opened.
  */
 export function openSqlite(path: string, options: SqliteOptions = {}): Sqlite {
-  const { readonly = false, cacheMiB = 16, mapped = false } = options;
-  const db = new BetterSqlite3(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });
+  const { readonly = false, mustExist = readonly, cacheMiB = 16, mapMiB = 0 } = options;
+  const db = new BetterSqlite3(path, { readonly, fileMustExist: mustExist, timeout: BUSY_TIMEOUT_MS });
   try {
     if (!readonly) {
       db.pragma('page_size = 8192');
@@ -31,7 +32,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Sqlite {
     }
     db.pragma('temp_store = MEMORY');
     db.pragma(`cache_size = ${-1024 * cacheMiB}`);
-    db.pragma(`mmap_size = ${mapped ? MAP_BYTES : 0}`);
+    db.pragma(`mmap_size = ${2 ** 20 * mapMiB}`);
     db.pragma('foreign_keys = ON');
   } catch (error) {
     db.close();

@@ -1,20 +1,21 @@
-import Database from 'better-sqlite3';
 import { fold } from '../../lib/fold.js';
 import type { Bib } from '../catalogue/bib.js';
+import { openSqlite } from '../db/sqlite.js';
 import { openCatalogueTrained } from '../embedding/catalogue-trained.js';
 import { openFacts } from './facts.js';
 import { openKnownItems } from './known-item.js';
 import { openDocWords } from './scoring.js';
 import { openIndexReader } from './sqlite-index.js';
-import { tuneConnection } from './tables.js';
 import { openVocabulary } from './vocabulary.js';
+
+/** Every search thread maps this much of the file for itself: measured nearly as fast as all of it. */
+const mappedMiB = 96;
 
 export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
 
 /** One catalogue file opened read-only with everything retrieval reads from it. Throws when it is missing or not one. */
 export function openCatalogueFile(path: string) {
-  const db = new Database(path, { readonly: true, fileMustExist: true });
-  tuneConnection(db, { readonly: true });
+  const db = openSqlite(path, { readonly: true, mapMiB: mappedMiB });
   const vocabulary = openVocabulary(db);
   const index = openIndexReader(db);
   const id = db.prepare<[number], string>('SELECT id FROM record WHERE row = ?').pluck();

@@ -49,7 +49,7 @@ export function openFacts(db: Database): Facts {
       'SELECT max(row) AS highest, count(*) AS count FROM doc',
     )
     .get() ?? { highest: 0, count: 0 };
-  const described = db.prepare<[], number>("SELECT count(*) FROM doc WHERE subject <> ''").pluck().get() ?? 0;
+  const described = db.prepare<[], number>("SELECT value FROM figure WHERE name = 'described'").pluck().get();
   const kept = new Map<string, Bitmap>();
   const byValue = db
     .prepare<[string, string], number>('SELECT row FROM value WHERE kind = ? AND value = ?')
@@ -94,7 +94,7 @@ export function openFacts(db: Database): Facts {
   return {
     highestRow: highest ?? 0,
     count,
-    described: count === 0 ? 0 : Number(described) / count,
+    described: described ?? 0,
     all: () => keep('all', () => every.iterate()),
     having,
     fewHaving(kind, value, most) {

@@ -124,6 +124,7 @@ export function openIndexWriter(
         writeContext(db);
         db.exec("INSERT INTO words(words) VALUES('rebuild')");
         refreshVocabulary(db);
+        db.exec("INSERT OR REPLACE INTO figure SELECT 'described', ifnull(avg(subject <> ''), 0) FROM doc");
       })();
       db.exec("INSERT INTO words(words) VALUES('optimize')");
       db.exec('PRAGMA analysis_limit = 1000; ANALYZE');

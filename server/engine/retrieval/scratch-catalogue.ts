@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3';
 import type { Bib } from '../catalogue/bib.js';
+import { openSqlite } from '../db/sqlite.js';
 import { openIndexWriter } from './index-writer.js';
-import { tuneConnection } from './tables.js';
 
 const schema = `
 CREATE TABLE record (
@@ -20,9 +19,8 @@ export async function buildScratchCatalogue(
   batches: AsyncIterable<readonly Bib[]> | Iterable<readonly Bib[]>,
   { knowledgeDirs = [] }: { knowledgeDirs?: readonly string[] } = {},
 ): Promise<number> {
-  const db = new Database(path);
+  const db = openSqlite(path, { cacheMiB: 128 });
   try {
-    tuneConnection(db, { readonly: false });
     db.exec(schema);
     const writer = openIndexWriter(db, { knowledgeDirs });
     const rowOf = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();

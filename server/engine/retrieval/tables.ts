@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS word (
   word TEXT PRIMARY KEY, df INTEGER NOT NULL,
   title_df INTEGER NOT NULL, author_df INTEGER NOT NULL, stem TEXT NOT NULL, family TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS figure (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vector_space (
   id TEXT PRIMARY KEY, dimensions INTEGER NOT NULL, trained_at TEXT NOT NULL, live INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -70,19 +71,4 @@ export function createRetrievalTables(db: Database): void {
  */
 export function createLookups(db: Database): void {
   db.exec(lookups);
-}
-
-/**
- * Sets how a catalogue file is written and read: WAL, memory map, page cache. `page_size` holds for empty files only.
- * The map is bounded because every thread has its own and its pages count as resident: 128 MB are as fast as all.
- */
-export function tuneConnection(db: Database, { readonly }: { readonly: boolean }): void {
-  if (!readonly) {
-    db.pragma('page_size = 8192');
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-  }
-  db.pragma(`cache_size = ${readonly ? -16384 : -131072}`);
-  db.pragma('mmap_size = 134217728');
-  db.pragma('temp_store = MEMORY');
 }

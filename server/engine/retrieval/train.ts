@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
+import { openSqlite } from '../db/sqlite.js';
 import { trainLatentSpace, type WeightedWords } from '../embedding/latent-semantics.js';
-import { createRetrievalTables, tuneConnection } from './tables.js';
+import { createRetrievalTables } from './tables.js';
 import { writeSpace } from './vector-table.js';
 
 /** What a vector is made of: titles and headings name the matter, summaries circumscribe it, lent words only hint. */
@@ -27,9 +27,8 @@ export function trainInThisThread(
     onProgress = () => undefined,
   }: { dimensions?: number; onProgress?: (done: number) => void } = {},
 ): { records: number; id: string } {
-  const db = new Database(cataloguePath, { fileMustExist: true, timeout: 60_000 });
+  const db = openSqlite(cataloguePath, { mustExist: true, cacheMiB: 128 });
   try {
-    tuneConnection(db, { readonly: false });
     createRetrievalTables(db);
     const rows = db.prepare<[], number>('SELECT row FROM doc ORDER BY row').pluck().all();
     const read = db.prepare<[], DocRow>(
