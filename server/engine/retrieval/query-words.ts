@@ -67,6 +67,12 @@ export function readWords(topic: string, { vocabulary, stop, softStop, count }: 
   return { words, corrected };
 }
 
+/** Hands rarely miss the first letter: "nuclear" is not "clear", nor "dick" "nick", but "pnicess" may be "princess". */
+function isLikelySlip(typed: string, word: string, distance: number): boolean {
+  const swapped = typed[0] === word[1] && typed[1] === word[0];
+  return typed[0] === word[0] || swapped || (distance === 1 && typed.length > 5);
+}
+
 function readUnknown(
   group: QueryWord,
   next: string | undefined,
@@ -75,7 +81,9 @@ function readUnknown(
 ): void {
   const { text } = group;
   if (isUnspaced(text) || /\d/.test(text)) return;
-  const near = text.length < 4 ? [] : vocabulary.neighbours(text, text.length <= 5 ? 1 : 2, 3);
+  const near = (text.length < 4 ? [] : vocabulary.neighbours(text, text.length <= 5 ? 1 : 2, 12))
+    .filter(({ word, distance }) => isLikelySlip(text, word, distance))
+    .slice(0, 3);
   const [best] = near;
   if (best) {
     for (const { word, distance } of near) {

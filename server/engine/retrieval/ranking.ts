@@ -51,7 +51,7 @@ const taste = {
   /** What is left of a record that is not of the form asked for. */
   offForm: 0.6,
   /** In descriptions: bm25 of the words, turns of phrase shared, and the exponent that makes rare words lead. */
-  bm25: 1,
+  bm25: 0.5,
   pairs: 3,
   proseRarity: 1.3,
 } as const;

@@ -211,3 +211,45 @@ t.test('a wrong entry is named with its file', async (t) => {
     /advisory\/bad\.yaml, entry No Good/,
   );
 });
+
+t.test(
+  'an answer counts everything that holds what was asked for, and pages through all of it once',
+  async (t) => {
+    const many = Array.from({ length: 700 }, (_, at) => ({
+      id: `harbour-${at}`,
+      title: `Harbour number ${at}`,
+      year: 1300 + at,
+      subjects: [at % 2 === 0 ? 'Harbours' : 'Ships'],
+    }));
+    const { finder, ask: askMany } = await openLibrary(t.testdir(), many);
+    t.teardown(() => finder.close());
+    t.equal((await askMany('harbour')).total, 700);
+    const seen = new Set<string>();
+    for (let offset = 0; offset < 700; offset += 50) {
+      const page = await askMany('harbour', { facets: true, offset, limit: 50 });
+      t.equal(page.total, 700);
+      for (const { id } of page.hits) seen.add(id);
+    }
+    t.equal(seen.size, 700);
+    const oldest = await askMany('harbour', {
+      facets: true,
+      intent: { text: 'harbour', topic: 'harbour', sort: 'oldest' },
+    });
+    t.equal(oldest.hits[0]?.id, 'harbour-0', 'the order is over all of it');
+    const limited = await askMany('harbour', { explicit: { years: { min: 1900 } } });
+    t.equal(limited.total, 100, 'and a limit holds for the count');
+  },
+);
+
+t.test('a word is not corrected into one that no hand would have meant', async (t) => {
+  const { finder, ask: askFew } = await openLibrary(t.testdir(), [
+    { id: 'a', title: 'A clear night' },
+    { id: 'b', title: 'Saint Nick' },
+    { id: 'c', title: 'The princess' },
+  ]);
+  t.teardown(() => finder.close());
+  t.strictSame((await askFew('nuclear')).corrected, []);
+  t.strictSame((await askFew('dick')).corrected, []);
+  t.strictSame((await askFew('rpincess')).corrected, [{ from: 'rpincess', to: 'princess' }]);
+  t.strictSame((await askFew('proncess')).corrected, [{ from: 'proncess', to: 'princess' }]);
+});
