@@ -4,13 +4,11 @@ import { Link } from '../address.js';
 import { usePhrases } from '../phrases/speech.js';
 import { recordAddress } from '../route.js';
 import { AvailabilityLine } from './availability-line.js';
+import { BookWords } from './book-words.js';
 import { BranchList } from './branch-list.js';
 import { Cover } from './cover.js';
-import { FormatIcon } from './format-icon.js';
-import { InBothScripts } from './scripted.js';
 import { SpineLabel } from './spine-label.js';
 import { unnamedBranch } from './whereabouts.js';
-import { Why } from './why.js';
 
 interface BookCardProps {
   book: Recommendation;
@@ -29,15 +27,7 @@ export function BookCard({ book, onMoreLike }: BookCardProps): ReactNode {
       <div className="book-stand">
         <Cover of={book} />
       </div>
-      <div className="book-words">
-        <h3 className="book-title" id={`title-${book.record_id}`}>
-          <Link to={recordAddress(book.record_id)}>
-            <InBothScripts of={book.title} language={book.languages[0]} />
-          </Link>
-        </h3>
-        <Byline book={book} />
-        <Why why={book.why} quotes={book.quotes} />
-      </div>
+      <BookWords book={book} quotes={book.quotes} titleId={`title-${book.record_id}`} />
       <div className="book-place">
         {book.availability.state !== 'online' && <SpineLabel callNumber={book.call_number} />}
         <div className="book-where">
@@ -62,37 +52,5 @@ export function BookCard({ book, onMoreLike }: BookCardProps): ReactNode {
         )}
       </div>
     </article>
-  );
-}
-
-/** Author, year and kind in one quiet line. */
-export function Byline({
-  book,
-}: {
-  book: Pick<Recommendation, 'author' | 'year' | 'format' | 'pages' | 'series'>;
-}): ReactNode {
-  const phrases = usePhrases();
-  const { author, series } = book;
-  return (
-    <p className="byline">
-      {author && (
-        <span className="byline-author">
-          <bdi>{author.original ?? author.text}</bdi>
-          {author.original !== undefined && <bdi className="byline-romanised">{author.text}</bdi>}
-        </span>
-      )}
-      <span className="byline-facts">
-        <FormatIcon format={book.format} />
-        <span>
-          {phrases.format[book.format]}
-          {book.year !== null && <>, {book.year}</>}
-        </span>
-      </span>
-      {series && (
-        <span className="byline-series">
-          {series.volume === undefined ? series.name : phrases.seriesVolume(series.name, series.volume)}
-        </span>
-      )}
-    </p>
   );
 }

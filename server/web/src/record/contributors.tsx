@@ -32,8 +32,10 @@ function People({ of }: { of: readonly Contributor[] }): ReactNode {
       {of.map((person, i) => (
         <li key={`${i}.${person.text}`}>
           <Link to={searchAddress(person.text)}>
-            {person.original !== undefined && <bdi dir={person.direction ?? 'auto'}>{person.original} </bdi>}
-            <bdi>{person.kind === 'person' ? coverAuthor(person.text) : person.text}</bdi>
+            {person.original !== undefined && (
+              <bdi dir={person.direction ?? 'auto'}>{nameOf(person, person.original)} </bdi>
+            )}
+            <bdi>{nameOf(person, person.text)}</bdi>
           </Link>
           {person.role !== undefined && person.role !== 'author' && (
             <span className="contributor-role"> {phrases.role(person.role)}</span>
@@ -42,4 +44,9 @@ function People({ of }: { of: readonly Contributor[] }): ReactNode {
       ))}
     </ul>
   );
+}
+
+/** Headings of people turn the name round; a page that is read does not. */
+function nameOf({ kind }: Contributor, heading: string): string {
+  return kind === 'person' ? coverAuthor(heading) : heading;
 }

@@ -1,13 +1,9 @@
 import type { ReactNode } from 'react';
-import { Link } from '../address.js';
 import { similarRecords } from '../api/carrel-api.js';
 import { useAnswer } from '../api/use-answer.js';
-import { Byline } from '../card/book-card.js';
+import { BookWords } from '../card/book-words.js';
 import { Cover } from '../card/cover.js';
-import { InBothScripts } from '../card/scripted.js';
-import { Why } from '../card/why.js';
 import { usePhrases } from '../phrases/speech.js';
-import { recordAddress } from '../route.js';
 
 /** Titles near this one, each with a reason. Shows nothing while there are none. */
 export function SimilarShelf({ id }: { id: string }): ReactNode {
@@ -28,15 +24,7 @@ export function SimilarShelf({ id }: { id: string }): ReactNode {
               <div className="book-stand">
                 <Cover of={book} />
               </div>
-              <div className="book-words">
-                <h3 className="book-title">
-                  <Link to={recordAddress(book.record_id)}>
-                    <InBothScripts of={book.title} language={book.languages[0]} />
-                  </Link>
-                </h3>
-                <Byline book={book} />
-                <Why why={book.why} quotes={[]} />
-              </div>
+              <BookWords book={book} />
             </article>
           </li>
         ))}

@@ -21,7 +21,7 @@ export function FilterColumn({ facets, filters, go }: FilterColumnProps): ReactN
   const [open] = useState(() => window.matchMedia('(min-width: 60rem)').matches);
   return (
     <aside className="filters" aria-label={phrases.filters}>
-      <details open={open}>
+      <details className="fold" open={open}>
         <summary>
           {phrases.filters}
           {set > 0 && ` (${set})`}
