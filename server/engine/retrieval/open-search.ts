@@ -42,7 +42,15 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   let last: CatalogueStamp = { path: '', version: '' };
   let switches = 0;
 
-  async function switchTo(path: string | undefined): Promise<void> {
+  let switching: Promise<void> = Promise.resolve();
+  /** One switch after another: the file asked for last is the one that stays. */
+  function switchTo(path: string | undefined): Promise<void> {
+    const done = switching.then(() => openNext(path));
+    switching = done.catch(() => undefined);
+    return done;
+  }
+
+  async function openNext(path: string | undefined): Promise<void> {
     if (path === undefined) {
       live = undefined;
       return;

@@ -47,6 +47,30 @@ t.test('searches are answered in threads from the catalogue that is live', async
   t.equal((await ask(search, 'lighthouse')).path, 'full', 'vectors trained meanwhile are used');
 });
 
+t.test(
+  'of switches asked for at once the last one stays, and one that fails holds up no other',
+  async (t) => {
+    const dir = t.testdir();
+    const first = await writeCatalogue(dir, shelves, { vectors: false });
+    const last = await writeCatalogue(dir, [{ id: 'last', title: 'Last' }], {
+      name: 'last.sqlite',
+      vectors: false,
+    });
+    const search = await openSearch({ workers: 1, maxQueue: 2 });
+    t.teardown(() => search.close());
+    const [, failed] = await Promise.allSettled([
+      search.switchTo(first),
+      search.switchTo(`${dir}/missing.sqlite`),
+      search.switchTo(last),
+    ]);
+    t.equal(failed?.status, 'rejected');
+    t.strictSame(
+      (await ask(search, 'last')).hits.map(({ id }) => id),
+      ['last'],
+    );
+  },
+);
+
 t.test('a full queue is a problem with a time to come back, and nothing is lost of what waits', async (t) => {
   const cataloguePath = await writeCatalogue(t.testdir(), shelves, { vectors: false });
   const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 2 });
