@@ -20,6 +20,21 @@ export interface SampleSource {
   readonly publishers: Readonly<Record<string, string>>;
 }
 
+/** Persons known by one name; everyone else is written "Surname, Forename", quoted within a list. */
+const SINGLE_NAMES = new Set(['Homer', 'Laozi']);
+const PERSONS = [
+  'author',
+  'editor',
+  'translator',
+  'illustrator',
+  'composer',
+  'performer',
+  'narrator',
+  'director',
+  'actor',
+  'contributor',
+] as const satisfies readonly (keyof Work)[];
+
 const NOT_SHELVES = new Set(['branches.yaml', 'publishers.yaml']);
 
 /** The repository's root: the nearest folder upwards whose package.json is Carrel's own. */
@@ -94,6 +109,11 @@ function checkWork(label: string, work: Work, branches: ReadonlySet<string>): vo
     fail('a call number and items are needed.');
   for (const item of work.items?.split(' ') ?? []) {
     if (!branches.has(item.slice(0, 4))) fail(`there is no branch ${item.slice(0, 4)}.`);
+  }
+  // YAML parts an unquoted [Bogart, Humphrey] at its comma into two persons who never were.
+  for (const name of PERSONS.flatMap((role) => work[role] ?? [])) {
+    if (!name.includes(',') && !SINGLE_NAMES.has(name))
+      fail(`"${name}" is half a name: write "Surname, Forename" in quotes.`);
   }
   if (work.isbn !== undefined && !isIsbn13(work.isbn)) fail(`${work.isbn} is not a valid ISBN-13.`);
 }

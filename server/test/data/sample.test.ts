@@ -34,6 +34,18 @@ t.test('every record keeps the fixed shape of MARC 21', (t) => {
   t.end();
 });
 
+t.test('no person is half a name that a comma in the YAML has parted', (t) => {
+  const persons = records.flatMap(({ fields }) => [...all(fields, '100'), ...all(fields, '700')]);
+  const bare = persons.filter((f) => f.subfields.every(([code]) => code === 'a' || code === 'e'));
+  const names = bare.map((f) => first(f, 'a').replace(/,$/, '')).filter((name) => !name.includes(','));
+  t.same([...new Set(names)].sort(), ['Homer', 'Laozi']);
+  const rain = records.find(({ fields }) =>
+    first(all(fields, '245')[0], 'a').startsWith("Singin' in the rain"),
+  );
+  t.match(rain && all(rain.fields, '700').map((f) => first(f, 'a')), ['Kelly, Gene,']);
+  t.end();
+});
+
 t.test('patrons of many languages find something', (t) => {
   const counts = new Map<string, number>();
   for (const { fields } of records) {
@@ -136,6 +148,10 @@ t.test('bad data is one sentence with the file and the title', (t) => {
   refused(
     'call: FIC AUS, items: MAIN, isbn: "9780141439581"',
     'novels.yaml, "Emma": 9780141439581 is not a valid ISBN-13.',
+  );
+  refused(
+    'call: FIC AUS, items: MAIN, narrator: [Stevenson, Juliet]',
+    'novels.yaml, "Emma": "Stevenson" is half a name: write "Surname, Forename" in quotes.',
   );
   refused(
     'call: FIC AUS, items: MAIN, original: Emma',
