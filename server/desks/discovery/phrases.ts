@@ -106,7 +106,7 @@ export const Phrases = z.strictObject({
       'isbn',
       'audience',
     ] as const),
-    ...(['format', 'language', 'length', 'similar', 'same_series', 'none'] as const),
+    ...(['format', 'language', 'length', 'similar', 'shared', 'same_series', 'none'] as const),
   ),
   suggest: section(
     ...(['available', 'shorter', 'newer', 'like_first', 'more', 'next', 'author', 'language'] as const),

@@ -35,14 +35,18 @@ function passageOf({ field, text }: Evidence, bib: Bib): string {
   return `${isCutBefore ? '… ' : ''}${text}${isCutAfter ? ' …' : ''}`;
 }
 
-/** Why a record stands next to another: the shared series first, else the evidence. */
+/** Why a record stands next to another: the shared series first, else a shared heading, else the evidence. */
 export function whySimilar(
   evidence: readonly Evidence[],
   bib: Bib,
   series: { shared: string | undefined; title: string },
   wording: Wording,
 ): Why {
-  if (series.shared === undefined) return whyOf(evidence, bib, wording);
-  const title = wording.title(series.title);
-  return { why: wording.fill(wording.phrases.why.same_series, { title }), quotes: [] };
+  const lines = wording.phrases.why;
+  if (series.shared !== undefined) {
+    return { why: wording.fill(lines.same_series, { title: wording.title(series.title) }), quotes: [] };
+  }
+  const [best] = evidence;
+  if (best?.field !== 'subject' && best?.field !== 'genre') return whyOf(evidence, bib, wording);
+  return { why: wording.fill(lines.shared, { text: best.text }), quotes: [best.text] };
 }

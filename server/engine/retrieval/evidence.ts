@@ -1,4 +1,5 @@
 import { fold } from '../../lib/fold.js';
+import { numberKey } from '../../lib/isbn.js';
 import { singular } from '../../lib/stem.js';
 import { isUnspaced, wordsOf } from '../../lib/words.js';
 import type { Bib } from '../catalogue/bib.js';
@@ -46,8 +47,9 @@ export function evidenceFor(bib: Bib, ranked: Ranked, wanted: Wanted, intent: In
         strength: strength * boost,
       });
   };
-  if (intent.isbn !== undefined && [...bib.isbns, ...bib.otherIsbns, ...bib.issns].length > 0) {
-    const shown = bib.isbns.find((n) => n.replace(/-/g, '') === intent.isbn) ?? bib.isbns[0] ?? bib.issns[0];
+  if (intent.isbn !== undefined) {
+    const numbers = [...bib.isbns, ...bib.otherIsbns, ...bib.issns];
+    const shown = numbers.find((number) => numberKey(number) === intent.isbn);
     if (shown !== undefined)
       found.push({ evidence: { field: 'isbn', text: shown, quotes: [shown] }, strength: 1000 });
   }
@@ -73,7 +75,7 @@ export function evidenceFor(bib: Bib, ranked: Ranked, wanted: Wanted, intent: In
   if (chapter) add('contents', chapter, 0.7);
   if (found.length === 0)
     found.push(...limitEvidence(bib, intent).map((evidence) => ({ evidence, strength: 1 })));
-  if (found.length === 0) found.push({ evidence: nearness(bib), strength: 0 });
+  if (found.length === 0) found.push(...nearness(bib).map((evidence) => ({ evidence, strength: 0 })));
   found.sort((a, b) => b.strength - a.strength);
   const seen = new Set<string>();
   return found
@@ -103,10 +105,13 @@ function limitEvidence(bib: Bib, intent: Intent): Evidence[] {
   return out;
 }
 
-/** For records found by meaning: what they are about, in their own words. */
-function nearness(bib: Bib): Evidence {
-  const text = bib.subjects[0]?.text ?? bib.genres[0] ?? bib.summary ?? bib.title.text;
-  return { field: 'similar', text: clip(text), quotes: [clip(text)] };
+/** For records found by meaning: what they are about, in their own words; their title where they say nothing else. */
+function nearness(bib: Bib): Evidence[] {
+  const heading = bib.subjects[0]?.text ?? bib.genres[0];
+  if (heading !== undefined) return [{ field: 'similar', text: clip(heading), quotes: [clip(heading)] }];
+  // Nothing in it was asked for, so nothing in it is a quote.
+  if (bib.summary) return [{ field: 'summary', text: clip(bib.summary), quotes: [] }];
+  return [{ field: 'title', text: clip(bib.title.text), quotes: [] }];
 }
 
 interface Token {

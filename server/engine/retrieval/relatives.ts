@@ -1,3 +1,4 @@
+import { fold } from '../../lib/fold.js';
 import type { CatalogueFile } from './catalogue-file.js';
 import type { Evidence, Hit } from './search.js';
 
@@ -99,12 +100,12 @@ export function createRelatives(file: CatalogueFile): Relatives {
       ...bib.genres.map((g) => ['genre', g] as const),
     ];
     for (const [field, text] of headings) {
-      if (wanted.has(text.toLowerCase().replace(/\.$/, '')) && out.length < 3)
+      if (wanted.has(fold(text).replace(/\.$/, '')) && out.length < 3)
         out.push({ field, text, quotes: [text] });
     }
     if (out.length === 0) {
-      const text = headings[0]?.[1] ?? bib.title.text;
-      out.push({ field: 'similar', text, quotes: [text] });
+      const text = headings[0]?.[1];
+      if (text !== undefined) out.push({ field: 'similar', text, quotes: [text] });
     }
     return out;
   }

@@ -229,7 +229,7 @@ t.test('search, records, copies, neighbours, branches and the start page are ans
   t.ok(row('/records/{id}/availability').response?.safeParse(await json('/records/l3/availability')).success);
   const similar = await json('/records/l3/similar?locale=es');
   t.ok(row('/records/{id}/similar').response?.safeParse(similar).success);
-  t.match(similar, { records: [{ why: 'En común: Lighthouses' }] });
+  t.match(similar, { records: [{ why: 'Catalogado como Lighthouses' }] });
   t.ok(
     (similar as { records: { record_id: string; why: string }[] }).records.some(
       (one) => one.why === 'De la misma serie que «Storm Glass»',

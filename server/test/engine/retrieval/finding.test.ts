@@ -253,3 +253,34 @@ t.test('a word is not corrected into one that no hand would have meant', async (
   t.strictSame((await askFew('rpincess')).corrected, [{ from: 'rpincess', to: 'princess' }]);
   t.strictSame((await askFew('proncess')).corrected, [{ from: 'proncess', to: 'princess' }]);
 });
+
+t.test('only a number that was asked for is quoted, whichever of a record it is', async (t) => {
+  const { finder, ask: askFew } = await openLibrary(
+    t.testdir(),
+    [{ id: 'two', title: 'Two numbers', isbns: ['9782070408504', '0-15-601219-7'] }],
+    { vectors: false },
+  );
+  t.teardown(() => finder.close());
+  t.match((await askFew('978-0-15-601219-5')).hits, [
+    { evidence: [{ field: 'isbn', text: '0-15-601219-7' }] },
+  ]);
+});
+
+t.test(
+  'headings in common are seen through their diacritics, and others are not called common',
+  async (t) => {
+    const { finder } = await openLibrary(
+      t.testdir(),
+      [
+        { id: 'a', title: 'Uno', subjects: ['Animales', 'Niños'] },
+        { id: 'b', title: 'Dos', subjects: ['Faros', 'Niños'] },
+        { id: 'c', title: 'Tres', subjects: ['Faros', 'Niños'] },
+      ],
+      { vectors: false },
+    );
+    t.teardown(() => finder.close());
+    t.strictSame(finder.similar('a', 5).find(({ id }) => id === 'b')?.evidence, [
+      { field: 'subject', text: 'Niños', quotes: ['Niños'] },
+    ]);
+  },
+);
