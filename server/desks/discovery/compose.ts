@@ -45,6 +45,11 @@ export function needsLibrarian(told: Told): boolean {
   return told.cards.length === 0 || isNearOnly(told) || told.confidence < GUESS_BELOW;
 }
 
+/** True when a list is only a guess and has to say so before anything else is said of it. */
+export function isGuess(told: Told): boolean {
+  return told.lead === 'found' && told.confidence < GUESS_BELOW;
+}
+
 /** True when what is shown is near what was asked, and nothing of it meets every limit. */
 export function isNearOnly(told: Told): boolean {
   return told.relaxed.length > 0 || !told.cards.some((card) => meets(card.bib, told.intent));
@@ -75,9 +80,9 @@ function answerFor(told: Told, wording: Wording): string[] {
   if (told.lead === 'back') return [phrases.back];
   const values = counted(told.intent, fitting, wording);
   if (fitting.length < count) return [wording.plural(phrases.found_partly, fitting.length, values)];
+  if (isGuess(told)) return [guessFor(told.cards[0] as Card, wording)];
   if (told.onShelf === 'in' && count > 1) return [wording.plural(phrases.found_in, count, values)];
   if (told.lead === 'more') return [wording.plural(phrases.found_more, count)];
-  if (told.confidence < GUESS_BELOW) return [guessFor(told.cards[0] as Card, wording)];
   return [foundFor(told, values, wording)];
 }
 

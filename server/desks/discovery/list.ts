@@ -3,7 +3,7 @@ import type { AnswerPath } from '../../contract/conversation.js';
 import type { Found, Search } from '../../engine/retrieval/search.js';
 import { CANDIDATES, type Asking } from './asking.js';
 import { cardsOf, type Card } from './cards.js';
-import { isNearOnly, needsLibrarian, sentencesFor, type Told } from './compose.js';
+import { isGuess, isNearOnly, needsLibrarian, sentencesFor, type Told } from './compose.js';
 import type { Topic } from './conversation.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
@@ -92,7 +92,7 @@ export function createLists(deps: {
           cards: shown,
           sentences: sentencesFor(told, wording),
           shelfSentence: (known) =>
-            onShelf === 'in' && shown.length > 1
+            onShelf === 'in' && shown.length > 1 && !isGuess(told)
               ? staleOnly(known, branch, wording)
               : shelfSentence([...known.values()], branch, wording),
           suggestions: (known) => {

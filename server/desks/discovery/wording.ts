@@ -146,10 +146,11 @@ export function capitalise(text: string): string {
 }
 
 /**
- * A name as it is spoken: "Le Guin, Ursula K." becomes "Ursula K. Le Guin". Chinese, Japanese and Korean names keep
- * their order; a name without a comma stays as it is.
+ * A name as it is spoken: "Le Guin, Ursula K." becomes "Ursula K. Le Guin", and the fuller form in "Lewis, C. S. (Clive
+ * Staples)" is left out. Chinese, Japanese and Korean names keep their order; a name without a comma keeps its own.
  */
-export function naturalName(name: string): string {
+export function naturalName(asCatalogued: string): string {
+  const name = asCatalogued.replace(/\s*[(（][^)）]*[)）]/gu, '').trim() || asCatalogued;
   const [family, given, ...rest] = name.split(/\s*[,،،]\s*/).filter(Boolean);
   if (family === undefined || given === undefined) return name.trim();
   if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(family))

@@ -100,6 +100,9 @@ t.test('names are spoken in their natural order', (t) => {
   t.equal(naturalName('King, Martin Luther, Jr.'), 'Martin Luther King, Jr.');
   t.equal(naturalName('村上, 春樹'), '村上春樹');
   t.equal(naturalName('محفوظ، نجيب'), 'نجيب محفوظ');
+  t.equal(naturalName('Lewis, C. S. (Clive Staples)'), 'C. S. Lewis');
+  t.equal(naturalName('Lewis, C. S. (Clive Staples), 1898-1963'), 'C. S. Lewis, 1898-1963');
+  t.equal(naturalName('(Anonymous)'), '(Anonymous)');
   t.equal(naturalName('Homer'), 'Homer');
   t.end();
 });

@@ -11,7 +11,9 @@ import {
   lighthouseBooks,
   writtenBy,
 } from '../../fakes/bibs.js';
-import { createTestDesk } from '../../fakes/desk.js';
+import { createTestDesk, phrases } from '../../fakes/desk.js';
+import { whyOf, whySimilar } from '../../../desks/discovery/why.js';
+import { createWording } from '../../../desks/discovery/wording.js';
 
 const first = 'books about lighthouses';
 const summaryOf = (text: string, quote: string) => (): Evidence[] => [
@@ -259,4 +261,27 @@ t.test('a branch that only the library’s system knows goes by its name there',
   });
   const { response_text } = await talk('en', 'VAN').say(first);
   t.match(response_text, /at the book van now;/);
+});
+
+t.test('a guess stays a guess when it is on the shelf', async (t) => {
+  const { talk, search } = createTestDesk();
+  search.confidence = 0.1;
+  const answer = await talk().say('books about lighthouses available now');
+  t.match(answer.response_text, /^This is a guess: /);
+  t.match(answer.response_text, /on the shelf/);
+  t.equal(answer.handoff_to_librarian, true);
+});
+
+t.test('only what two records have in common is called shared', (t) => {
+  const wording = createWording('en', phrases.en, { branchName: (id) => id });
+  const bib = bibOf('a', 'A');
+  const reason = (field: Evidence['field']) => [{ field, text: 'Lighthouses', quotes: ['Lighthouses'] }];
+  const near = { shared: undefined, title: 'A' };
+  t.same(whySimilar(reason('subject'), bib, near, wording), {
+    why: 'Shared: Lighthouses',
+    quotes: ['Lighthouses'],
+  });
+  t.equal(whySimilar(reason('similar'), bib, near, wording).why, 'Catalogued under Lighthouses');
+  t.equal(whyOf(reason('similar'), bib, wording).why, 'Catalogued under Lighthouses');
+  t.end();
 });
