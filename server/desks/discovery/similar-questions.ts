@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { wipeInTime } from '../../engine/cache/wipe.js';
 import type { Found } from '../../engine/retrieval/search.js';
 import { fold } from './patterns.js';
 
@@ -7,7 +8,6 @@ interface Remembered {
   decisive: string;
   words: ReadonlySet<string>;
   found: Found;
-  at: number;
 }
 
 /**
@@ -34,10 +34,18 @@ export function createSimilarQuestions(options: {
   /** Must be the same in both questions: a number, whom it is for. */
   decides: (word: string) => boolean;
   now: () => number;
+  /** What is older leaves memory within a minute, asked for or not. */
   maxAgeMs: number;
   maxEntries: number;
+  sweepMs?: number;
 }): SimilarQuestions {
-  const kept = new LRUCache<string, Remembered>({ max: options.maxEntries });
+  const kept = new LRUCache<string, Remembered>({
+    max: options.maxEntries,
+    ttl: options.maxAgeMs,
+    ttlResolution: 0,
+    perf: { now: options.now },
+  });
+  const wipeLater = wipeInTime(kept, options.sweepMs);
   const wordsOf = (text: string): Set<string> =>
     new Set(
       fold(text)
@@ -58,15 +66,15 @@ export function createSimilarQuestions(options: {
       if (words.size === 0 || found.hits.length === 0) return;
       const decisive = decisiveOf(text);
       const key = [scope, [...words].sort().join(' '), decisive].join('\n');
-      kept.set(key, { scope, decisive, words, found, at: options.now() });
+      kept.set(key, { scope, decisive, words, found });
+      wipeLater();
     },
     find(scope, text) {
       const asked = wordsOf(text);
       const decisive = decisiveOf(text);
       let best: { covered: number; found: Found } | undefined;
       for (const entry of kept.values()) {
-        if (entry.scope !== scope || options.now() - entry.at > options.maxAgeMs) continue;
-        if (entry.decisive !== decisive) continue;
+        if (entry.scope !== scope || entry.decisive !== decisive) continue;
         if (![...entry.words].every((word) => asked.has(word))) continue;
         const covered = entry.words.size / asked.size;
         if (covered >= MIN_COVERED && covered > (best?.covered ?? 0)) best = { covered, found: entry.found };

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { createSimilarQuestions } from '../../../desks/discovery/similar-questions.js';
+import type { Found } from '../../../engine/retrieval/search.js';
 import { createTestDesk } from '../../fakes/desk.js';
 import { busy } from '../../fakes/search.js';
 
@@ -44,4 +47,26 @@ t.test('questions that differ in a number, an age or a year are not alike', asyn
   ];
   for (const [remembered, asked] of pairs) t.notOk(await standsIn(remembered, asked), asked);
   t.notOk(await standsIn('cuentos breves lighthouse', 'cuentos breves lighthouse seis', 'es'));
+});
+
+t.test('a question past its time leaves memory although nobody asks again', async (t) => {
+  let now = 1;
+  const similar = createSimilarQuestions({
+    isFiller: () => false,
+    negates: () => false,
+    decides: () => false,
+    now: () => now,
+    maxAgeMs: 1000,
+    maxEntries: 10,
+    sweepMs: 5,
+  });
+  const hit = { id: 'a', score: 1, evidence: [] };
+  const found = { intent: { text: '', topic: '' }, hits: [hit] } as unknown as Found;
+  similar.remember('s', 'lighthouse history', found);
+  now += 999;
+  t.equal(similar.find('s', 'lighthouse history'), found);
+  now += 2;
+  await sleep(30);
+  now -= 1000;
+  t.equal(similar.find('s', 'lighthouse history'), undefined, 'it is gone, not only hidden');
 });
