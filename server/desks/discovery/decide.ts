@@ -10,7 +10,7 @@ import { likenedQuestion } from './likened.js';
 import { fold } from './patterns.js';
 import type { Phrases } from './phrases.js';
 import type { Records } from './records.js';
-import { steer, type NewQuestion, type Step } from './steer.js';
+import { comparing, steer, type NewQuestion, type Step } from './steer.js';
 
 /** What a turn turns out to be. */
 export type Decision =
@@ -28,7 +28,7 @@ export interface Decider {
   ): Promise<Decision>;
 }
 
-/** Acts that point at something shown: without a list they mean nothing. */
+/** Acts that point at something shown or compare with it: without a list they mean nothing. */
 const pointing = new Set<ActId>([
   'like',
   'not',
@@ -38,6 +38,8 @@ const pointing = new Set<ActId>([
   'about_of',
   'length_of',
   'where_of',
+  'next_in_series',
+  ...comparing,
 ]);
 
 const talkLines: Readonly<Record<TalkId, keyof Phrases['talk']>> = {
