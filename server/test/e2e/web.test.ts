@@ -132,6 +132,9 @@ t.test(
     t.equal(await page.locator('.answer').count(), 0);
     await answered(page, 'quiet mystery');
     t.equal(library?.opened(), before + 2);
+    await ask(page, 'start over');
+    await page.getByRole('heading', { name: 'What would you like to read?' }).waitFor();
+    t.equal(library?.turns.at(-1)?.text, 'quiet mystery', 'said in words it means the same');
   },
 );
 
@@ -347,6 +350,48 @@ t.test('plain search filters and pages in its address', { skip }, async (t) => {
   await page.goBack();
   await page.getByRole('heading', { name: '40 titles' }).waitFor();
   t.equal(await page.getByText(/facet/i).count(), 0, 'they are called filters');
+});
+
+t.test('plain search keeps the cursor in its box and the place in its list', { skip }, async (t) => {
+  const page = await open(t, '/search');
+  t.equal(await page.locator('.results').count(), 0, 'nothing was asked, so nothing is said to be missing');
+  const words = page.getByRole('searchbox');
+  await words.fill('sea');
+  await words.press('Enter');
+  await page.getByRole('heading', { name: '40 titles' }).waitFor();
+  t.equal(await page.evaluate('document.activeElement?.id'), 'words');
+  const tenth = page.locator('.result .book-title a').nth(9);
+  await tenth.scrollIntoViewIfNeeded();
+  const place = await page.evaluate('window.scrollY');
+  await tenth.click();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await page.waitForFunction('document.activeElement?.closest(".result") !== null');
+  t.equal(await page.evaluate('window.scrollY'), place);
+});
+
+t.test('plain search without a find goes on in the conversation with the same words', { skip }, async (t) => {
+  const page = await open(t, '/search?q=nothing+here');
+  await page.getByRole('heading', { name: 'Nothing found for “nothing here”.' }).waitFor();
+  t.equal(
+    await page.getByRole('complementary', { name: 'Filters' }).count(),
+    0,
+    'there is nothing to filter',
+  );
+  await page.getByRole('button', { name: 'Ask in your own words instead' }).click();
+  await page.getByRole('heading', { name: 'What would you like to read?' }).waitFor();
+  t.equal(await box(page).inputValue(), 'nothing here');
+});
+
+t.test('a double click does what one click does', { skip }, async (t) => {
+  const page = await open(t);
+  await box(page).fill('slow mystery');
+  await page.getByRole('button', { name: 'Ask', exact: true }).dblclick();
+  await page.locator('.answer[aria-busy="false"]').waitFor();
+  t.equal(await page.getByText('Stopped here').count(), 0);
+  await cards(page).first().getByRole('link').first().dblclick();
+  await page.getByRole('heading', { level: 1, name: 'The nine tailors' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the conversation' }).dblclick();
+  await cards(page).first().waitFor();
 });
 
 t.test('no script failed and the content policy was kept', { skip }, (t) => {

@@ -2,7 +2,15 @@ import t from 'tap';
 import { refusalOf } from '../../web/src/api/refusal.js';
 import { branchNamed, branchOfAddress } from '../../web/src/conversation/standing-at.js';
 import { recordAddress, routeOf, searchAddress } from '../../web/src/route.js';
-import { countOf, filtersOf, pageOf, queryOf, toggled } from '../../web/src/search/search-address.js';
+import {
+  countOf,
+  filtersOf,
+  lastOffset,
+  pageOf,
+  queryOf,
+  readFromWords,
+  toggled,
+} from '../../web/src/search/search-address.js';
 
 t.test('an address means one page', (t) => {
   t.strictSame(routeOf('/', ''), { page: 'conversation' });
@@ -36,6 +44,23 @@ t.test('filters survive the address', (t) => {
   t.end();
 });
 
+t.test('an address that says nonsense asks for no nonsense', (t) => {
+  const odd = 'q=sea&format=toString&format=map&language=x&audience=dogs&year_from=soon&sort=best';
+  t.equal(queryOf(filtersOf(odd)), 'q=sea&format=map');
+  t.end();
+});
+
+t.test('what a filter says was not read out of the words', (t) => {
+  const filters = filtersOf('q=sea&format=map&branch=MAIN&year_from=1990');
+  const chips = ['format:map', 'branch:MAIN', 'years:1990-1999', 'language:spa', 'years:1990-1995'];
+  const understood = chips.map((id) => ({ id, kind: 'format' as const, label: id }));
+  t.strictSame(
+    readFromWords(understood, filters).map((chip) => chip.id),
+    ['language:spa', 'years:1990-1995'],
+  );
+  t.end();
+});
+
 t.test('a filter goes in and out and begins at the first page', (t) => {
   const once = toggled(filtersOf('q=sea&offset=20'), 'format', 'map');
   t.equal(queryOf(once), 'q=sea&format=map');
@@ -47,6 +72,7 @@ t.test('pages are counted as far as they can be reached', (t) => {
   t.strictSame(pageOf(0, 0), { page: 1, pages: 1 });
   t.strictSame(pageOf(20, 41), { page: 2, pages: 3 });
   t.strictSame(pageOf(0, 5000), { page: 1, pages: 50 });
+  t.strictSame([0, 20, 21, 5000].map(lastOffset), [0, 0, 20, 980]);
   t.end();
 });
 

@@ -13,19 +13,31 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 const read = (): string => window.location.pathname + window.location.search;
 
+/** What a step within this page leaves in the history: the address it was taken from. */
+interface Step {
+  from: string;
+}
+
 /** Goes to another address of this page without loading it anew; `replace` leaves no step to go back to. */
 export function goTo(address: string, options: { replace?: boolean } = {}): void {
   if (address === read()) return;
-  if (options.replace) window.history.replaceState({ within: true }, '', address);
-  else window.history.pushState({ within: true }, '', address);
+  const step: Step = { from: read() };
+  if (options.replace) window.history.replaceState(window.history.state, '', address);
+  else window.history.pushState(step, '', address);
   say();
+}
+
+/** The address of this page from which the present one was reached; undefined when it was opened directly. */
+export function cameFrom(): string | undefined {
+  const state: unknown = window.history.state;
+  if (typeof state !== 'object' || state === null || !('from' in state)) return undefined;
+  return typeof state.from === 'string' ? state.from : undefined;
 }
 
 /** Goes one step back when this page was left on the way here, and to `address` when it was opened directly. */
 export function goBack(address: string): void {
-  const state: unknown = window.history.state;
-  if (typeof state === 'object' && state !== null && 'within' in state) window.history.back();
-  else goTo(address);
+  if (cameFrom() === undefined) goTo(address);
+  else window.history.back();
 }
 
 /** The address as text, and the page it means; changes with every step forward or back. */

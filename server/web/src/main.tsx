@@ -2,12 +2,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { watchForEastAsianText } from './fonts.js';
 import { Page } from './page.js';
+import { passOverSecondClicks } from './second-click.js';
 import './styles/page.css';
 
 window.history.scrollRestoration = 'manual';
 const root = document.getElementById('page');
 if (!root) throw new Error('index.html has no element with the id "page"');
 watchForEastAsianText(root);
+passOverSecondClicks();
 createRoot(root).render(
   <StrictMode>
     <Page />

@@ -8,7 +8,7 @@ import { branchNamed, branchOfAddress } from './conversation/standing-at.js';
 import { useConversation } from './conversation/use-conversation.js';
 import { Masthead } from './masthead/masthead.js';
 import { languageFor } from './phrases/languages.js';
-import { Speech } from './phrases/speech.js';
+import { Speech, usePhrases } from './phrases/speech.js';
 import { RecordPage } from './record/record-page.js';
 import { SearchPage } from './search/search-page.js';
 
@@ -36,13 +36,18 @@ export function Page(): ReactNode {
     desk.startOver();
     setQuestion('');
     goTo('/');
-    // The box is there after the next paint, also when another page was open.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.question-box textarea')?.focus());
+    toTheBox();
   };
   const askFor = (text: string): void => {
     setQuestion('');
     desk.ask(text);
     goTo('/');
+  };
+
+  const askInstead = (words: string): void => {
+    setQuestion(words);
+    goTo('/');
+    toTheBox();
   };
 
   return (
@@ -58,6 +63,7 @@ export function Page(): ReactNode {
       {route.page === 'conversation' && (
         <ConversationPage
           desk={desk}
+          onStartOver={startOver}
           text={question}
           onText={setQuestion}
           examples={welcome?.examples ?? []}
@@ -67,7 +73,7 @@ export function Page(): ReactNode {
       {route.page === 'record' && (
         <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
       )}
-      {route.page === 'search' && <SearchPage query={route.query} />}
+      {route.page === 'search' && <SearchPage query={route.query} onAskInstead={askInstead} />}
       {route.page === 'nowhere' && (
         <main id="content" className="plain-page" tabIndex={-1}>
           <h1>{phrases.nowhere}</h1>
@@ -77,17 +83,31 @@ export function Page(): ReactNode {
       )}
       <footer className="page-foot">
         <p>{phrases.privacy}</p>
-        <nav aria-label={phrases.plainSearch}>
-          <Link to="/search">{phrases.plainSearch}</Link>
-        </nav>
+        <OtherWay page={route.page} />
       </footer>
     </Speech>
   );
 }
 
+/** The way to the other of the two places where one can look for a book. */
+function OtherWay({ page }: { page: string }): ReactNode {
+  const phrases = usePhrases();
+  const [to, words] = page === 'search' ? ['/', phrases.askInstead] : ['/search', phrases.plainSearch];
+  return (
+    <nav aria-label={words}>
+      <Link to={to}>{words}</Link>
+    </nav>
+  );
+}
+
+/** Puts the cursor in the question box. It is there after the next paint, also when another page was open. */
+function toTheBox(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.question-box textarea')?.focus());
+}
+
 /**
- * Going to another page starts at its top with the reader's cursor on it; coming back to the conversation finds the
- * place where it was left, and the cursor on the book that was looked at.
+ * Going to another page starts at its top with the reader's cursor on it; coming back to the conversation or to a list
+ * finds the place where it was left, and the cursor on the book that was looked at.
  */
 function useKeptPlace(address: string, page: string): void {
   const places = useRef(new Map<string, number>());
@@ -102,11 +122,27 @@ function useKeptPlace(address: string, page: string): void {
     if (from === address) return;
     last.current = address;
     if (address.startsWith('/search') && from.startsWith('/search')) return;
-    const back = page === 'conversation';
-    const opened = back
-      ? document.querySelector<HTMLElement>(`.book-title a[href=${JSON.stringify(from)}]`)
-      : null;
-    (opened ?? document.getElementById('content'))?.focus({ preventScroll: true });
-    window.scrollTo({ top: back ? (places.current.get(address) ?? 0) : 0, behavior: 'instant' });
+    const place = places.current.get(address) ?? 0;
+    const at = (element: HTMLElement | null, top: number): void => {
+      element?.focus({ preventScroll: true });
+      window.scrollTo({ top, behavior: 'instant' });
+    };
+    at(document.getElementById('content'), page === 'conversation' ? place : 0);
+    if (page !== 'conversation' && page !== 'search') return;
+    return whenThere(`.book-title a[href=${JSON.stringify(from)}]`, (opened) => at(opened, place));
   }, [address, page]);
+}
+
+/** Calls `found` with the first element that fits, now or once it has arrived; the answer stops waiting. */
+function whenThere(selector: string, found: (element: HTMLElement) => void): () => void {
+  const watcher = new MutationObserver(() => look());
+  const look = (): void => {
+    const element = document.querySelector<HTMLElement>(selector);
+    if (!element) return;
+    watcher.disconnect();
+    found(element);
+  };
+  watcher.observe(document.body, { childList: true, subtree: true });
+  look();
+  return () => watcher.disconnect();
 }

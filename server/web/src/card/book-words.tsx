@@ -4,6 +4,7 @@ import { Link } from '../address.js';
 import { usePhrases } from '../phrases/speech.js';
 import { recordAddress } from '../route.js';
 import { FormatIcon } from './format-icon.js';
+import { plainName } from './headings.js';
 import { InBothScripts } from './scripted.js';
 import { Why } from './why.js';
 
@@ -37,8 +38,8 @@ function Byline({ book: { author, series, format, year } }: { book: RecordBrief 
     <p className="byline">
       {author && (
         <span className="byline-author">
-          <bdi>{author.original ?? author.text}</bdi>
-          {author.original !== undefined && <bdi className="byline-romanised">{author.text}</bdi>}
+          <bdi>{plainName(author.original ?? author.text)}</bdi>
+          {author.original !== undefined && <bdi className="byline-romanised">{plainName(author.text)}</bdi>}
         </span>
       )}
       <span className="byline-facts">

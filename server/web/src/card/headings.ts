@@ -5,3 +5,8 @@
 export function dashed(text: string): string {
   return text.replace(/(^|\s)--(?=\s|$)/gu, '$1—');
 }
+
+/** A name without what catalogues add to tell namesakes apart: "C. S. (Clive Staples) Lewis" is "C. S. Lewis". */
+export function plainName(name: string): string {
+  return name.replace(/\s*\([^)]*\)/gu, '').trim() || name;
+}

@@ -11,6 +11,7 @@ import type { ConversationDesk } from './use-conversation.js';
 
 interface ConversationPageProps {
   desk: ConversationDesk;
+  onStartOver: () => void;
   text: string;
   onText: (text: string) => void;
   /** Questions the library offers to begin with. */
@@ -20,7 +21,14 @@ interface ConversationPageProps {
 }
 
 /** Ask, see, ask on. The newest answer stands right under the box; those before it fold below. */
-export function ConversationPage({ desk, text, onText, examples, picker }: ConversationPageProps): ReactNode {
+export function ConversationPage({
+  desk,
+  onStartOver,
+  text,
+  onText,
+  examples,
+  picker,
+}: ConversationPageProps): ReactNode {
   const phrases = usePhrases();
   const { conversation } = desk;
   const box = useRef<HTMLTextAreaElement>(null);
@@ -34,6 +42,8 @@ export function ConversationPage({ desk, text, onText, examples, picker }: Conve
   useFocusOnArrival(conversation, box, heading);
 
   const ask = (question: string): void => {
+    // Said in words it means the same as the button.
+    if (question.toLowerCase() === phrases.startOver.toLowerCase()) return onStartOver();
     onText('');
     desk.ask(question);
   };
@@ -126,6 +136,8 @@ function useFocusOnArrival(
     seen.current = arrived;
     if (box.current?.value !== '' && document.activeElement === box.current) return;
     heading.current?.focus({ preventScroll: true });
-    heading.current?.closest('main')?.scrollIntoView({ block: 'start' });
+    // A low window has no room for the box and the answer both.
+    const low = window.matchMedia('(max-height: 30rem)').matches;
+    (low ? heading.current : heading.current?.closest('main'))?.scrollIntoView({ block: 'start' });
   }, [arrived, box, heading]);
 }

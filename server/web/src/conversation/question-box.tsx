@@ -72,11 +72,11 @@ export function QuestionBox({
           onKeyDown={onKey}
         />
         {running ? (
-          <button type="button" className="button-ask" onClick={onStop}>
+          <button key="stop" type="button" className="button-ask" onClick={onStop}>
             {phrases.stop}
           </button>
         ) : (
-          <button type="submit" className="button-ask" aria-disabled={text.trim() === ''}>
+          <button key="ask" type="submit" className="button-ask" aria-disabled={text.trim() === ''}>
             {phrases.ask}
           </button>
         )}

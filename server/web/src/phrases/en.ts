@@ -70,7 +70,7 @@ export const en: Phrases = {
   callNumber: 'Call number',
   noCallNumber: 'No call number',
   pages: (n) => `${n.toLocaleString('en')} ${n === 1 ? 'page' : 'pages'}`,
-  seriesVolume: (series, volume) => `${series}, ${volume}`,
+  seriesVolume: (series, volume) => `${series},\u00a0${volume}`,
 
   inAt: (branches) => `In at ${branches}`,
   branchesAndMore: (first, more) => `${first} and ${more} other ${more === 1 ? 'branch' : 'branches'}`,
@@ -92,6 +92,7 @@ export const en: Phrases = {
   everyBranch: (n) => (n === 1 ? 'See the branch' : `See all ${n} branches`),
   inOf: (available, total) => `${available} of ${total} in`,
 
+  back: 'Back',
   toConversation: 'Back to the conversation',
   recordUnknown: 'This library holds no such title',
   recordUnknownBody: 'It may have left the shelves. You can ask for something like it.',
@@ -176,6 +177,7 @@ export const en: Phrases = {
   searchTitle: 'Plain search',
   searchLabel: 'Search the catalogue',
   search: 'Search',
+  searchHint: 'A title, an author, a subject: whatever you know of it.',
   filters: 'Filters',
   clearFilters: 'Clear all filters',
   anyBranch: 'Any branch',
@@ -214,6 +216,7 @@ export const en: Phrases = {
     seconds === 1 ? 'You can ask again in 1 second.' : `You can ask again in ${seconds} seconds.`,
   askNow: 'You can ask again now.',
   askAgain: 'Ask again',
+  tryAgain: 'Try again',
   problem: {
     busy: 'Many people are asking at once.',
     too_many_requests: 'That was a lot of questions in one minute.',

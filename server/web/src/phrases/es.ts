@@ -94,7 +94,7 @@ export const es: Phrases = {
   callNumber: 'Signatura',
   noCallNumber: 'Sin signatura',
   pages: (n) => `${number(n)} ${n === 1 ? 'página' : 'páginas'}`,
-  seriesVolume: (series, volume) => `${series}, ${volume}`,
+  seriesVolume: (series, volume) => `${series},\u00a0${volume}`,
 
   inAt: (branches) => `Disponible en ${branches}`,
   branchesAndMore: (first, more) => `${first} y ${more} ${more === 1 ? 'biblioteca más' : 'bibliotecas más'}`,
@@ -116,6 +116,7 @@ export const es: Phrases = {
   everyBranch: (n) => (n === 1 ? 'Ver la biblioteca' : `Ver las ${n} bibliotecas`),
   inOf: (available, total) => `${available} de ${total}`,
 
+  back: 'Volver',
   toConversation: 'Volver a la conversación',
   recordUnknown: 'La biblioteca no tiene este título',
   recordUnknownBody: 'Puede que ya no esté en las estanterías. Puedes pedir algo parecido.',
@@ -200,6 +201,7 @@ export const es: Phrases = {
   searchTitle: 'Búsqueda sencilla',
   searchLabel: 'Buscar en el catálogo',
   search: 'Buscar',
+  searchHint: 'Un título, un autor, un tema: lo que sepas.',
   filters: 'Filtros',
   clearFilters: 'Quitar todos los filtros',
   anyBranch: 'Cualquier biblioteca',
@@ -239,6 +241,7 @@ export const es: Phrases = {
       : `Puedes preguntar otra vez en ${seconds} segundos.`,
   askNow: 'Ya puedes preguntar otra vez.',
   askAgain: 'Preguntar otra vez',
+  tryAgain: 'Intentar otra vez',
   problem: {
     busy: 'Mucha gente está preguntando a la vez.',
     too_many_requests: 'Han sido muchas preguntas en un minuto.',

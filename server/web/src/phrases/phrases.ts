@@ -83,6 +83,7 @@ export interface Phrases {
   everyBranch: (n: number) => string;
   inOf: (available: number, total: number) => string;
 
+  back: string;
   toConversation: string;
   recordUnknown: string;
   recordUnknownBody: string;
@@ -128,6 +129,7 @@ export interface Phrases {
   searchTitle: string;
   searchLabel: string;
   search: string;
+  searchHint: string;
   filters: string;
   clearFilters: string;
   anyBranch: string;
@@ -150,6 +152,7 @@ export interface Phrases {
   waitThen: (seconds: number) => string;
   askNow: string;
   askAgain: string;
+  tryAgain: string;
   problem: Record<'busy' | 'too_many_requests' | 'not_ready' | 'turn_in_progress' | 'internal', string>;
   nowhere: string;
   nowhereBody: string;

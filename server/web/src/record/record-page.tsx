@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import type { RecordBrief, RecordView } from '../../../contract/record.js';
-import { goBack, Link } from '../address.js';
+import { cameFrom, goBack, Link } from '../address.js';
 import { getRecord, type RecordDetail } from '../api/carrel-api.js';
 import { languageTag } from '../api/languages.js';
 import { useAnswer } from '../api/use-answer.js';
@@ -9,7 +9,7 @@ import { FormatIcon } from '../card/format-icon.js';
 import type { Conversation } from '../conversation/conversation.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
-import { searchAddress } from '../route.js';
+import { routeOf, searchAddress } from '../route.js';
 import { BookFacts } from './book-facts.js';
 import { Contributors } from './contributors.js';
 import { FoldedText } from './folded-text.js';
@@ -41,11 +41,12 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
 
   return (
     <main id="content" className="record" tabIndex={-1}>
-      <button type="button" className="back" onClick={() => goBack('/')}>
+      {/* A step back takes a moment: the second click of a double one would take another. */}
+      <button type="button" className="back" onClick={(event) => event.detail < 2 && goBack('/')}>
         <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
           <path d="M8 2 4 6l4 4" />
         </svg>
-        {phrases.toConversation}
+        {leadsToConversation() ? phrases.toConversation : phrases.back}
       </button>
       {!detail && refusal && (
         <div className="record-missing">
@@ -58,7 +59,7 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
             <>
               <h1 className="record-refused">{refusalWords(refusal, phrases)}</h1>
               <button type="button" className="way-on" onClick={again}>
-                {phrases.askAgain}
+                {phrases.tryAgain}
               </button>
             </>
           )}
@@ -68,6 +69,10 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
       {detail && <Whole detail={detail} known={briefOf(id, conversation)} again={again} onAsk={onAsk} />}
     </main>
   );
+}
+
+function leadsToConversation(): boolean {
+  return routeOf(cameFrom() ?? '/', '').page === 'conversation';
 }
 
 interface WholeProps {

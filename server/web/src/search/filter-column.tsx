@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { Facet } from '../../../contract/search.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { usePhrases } from '../phrases/speech.js';
-import { countOf, filtersOf, toggled, type Filters } from './search-address.js';
+import { countOf, filtersOf, SORTS, toggled, type Filters } from './search-address.js';
 
 interface FilterColumnProps {
   facets: readonly Facet[];
@@ -11,7 +11,6 @@ interface FilterColumnProps {
 }
 
 const GROUPS = ['format', 'language', 'audience'] as const;
-const SORTS = ['relevance', 'newest', 'oldest', 'shortest', 'longest'] as const;
 
 /** Filters as plain controls: each change shows at once in the list and in the address. */
 export function FilterColumn({ facets, filters, go }: FilterColumnProps): ReactNode {

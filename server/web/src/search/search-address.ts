@@ -1,4 +1,6 @@
+import type { Chip } from '../../../contract/intent.js';
 import type { SearchQuery } from '../../../contract/search.js';
+import { en } from '../phrases/en.js';
 
 /** The filters that the page offers, as an address keeps them. */
 export interface Filters {
@@ -14,22 +16,23 @@ export interface Filters {
   offset: number;
 }
 
+export const SORTS = ['relevance', 'newest', 'oldest', 'shortest', 'longest'] as const;
 export const PAGE_SIZE = 20;
 /** The server counts and pages no further than this. */
 const LAST_OFFSET = 980;
 
-/** The filters of an address; whatever it does not say is empty. */
+/** The filters of an address; whatever it does not say, or says in words that mean nothing here, is empty. */
 export function filtersOf(query: string): Filters {
   const said = new URLSearchParams(query);
   const offset = Number(said.get('offset') ?? 0);
   return {
     words: said.get('q') ?? '',
-    format: said.getAll('format'),
-    language: said.getAll('language'),
-    audience: said.getAll('audience'),
+    format: said.getAll('format').filter((value) => Object.hasOwn(en.format, value)),
+    language: said.getAll('language').filter((value) => /^[a-z]{3}$/.test(value)),
+    audience: said.getAll('audience').filter((value) => Object.hasOwn(en.audience, value)),
     branch: said.get('branch') ?? '',
-    decade: said.get('year_from') ?? '',
-    sort: (said.get('sort') ?? '') as Filters['sort'],
+    decade: /^\d{1,4}$/.exec(said.get('year_from') ?? '')?.[0] ?? '',
+    sort: SORTS.find((sort) => sort === said.get('sort')) ?? '',
     plain: said.get('plain') === 'true',
     offset: Number.isInteger(offset) && offset > 0 ? Math.min(offset, LAST_OFFSET) : 0,
   };
@@ -70,8 +73,26 @@ export function countOf({ format, language, audience, branch, decade }: Filters)
   );
 }
 
+/** What was read out of the words: of all that was understood, the part that no filter set by hand says already. */
+export function readFromWords(understood: readonly Chip[], filters: Filters): Chip[] {
+  const { format, language, audience, branch, decade, sort } = filters;
+  const set = new Set([
+    ...format.map((value) => `format:${value}`),
+    ...language.map((value) => `language:${value}`),
+    ...audience.map((value) => `audience:${value}`),
+    `branch:${branch}`,
+    `years:${decade}-${Number(decade) + 9}`,
+    `sort:${sort}`,
+  ]);
+  return understood.filter((chip) => !set.has(chip.id));
+}
+
 /** Which page of how many, for a total. */
 export function pageOf(offset: number, total: number): { page: number; pages: number } {
-  const reachable = Math.min(total, LAST_OFFSET + PAGE_SIZE);
-  return { page: Math.floor(offset / PAGE_SIZE) + 1, pages: Math.max(1, Math.ceil(reachable / PAGE_SIZE)) };
+  return { page: Math.floor(offset / PAGE_SIZE) + 1, pages: lastOffset(total) / PAGE_SIZE + 1 };
+}
+
+/** Where the last page that can be reached begins, for a total. */
+export function lastOffset(total: number): number {
+  return Math.min(LAST_OFFSET, Math.max(0, Math.ceil(total / PAGE_SIZE) - 1) * PAGE_SIZE);
 }

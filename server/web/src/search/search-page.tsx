@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { SearchResponse } from '../../../contract/search.js';
-import { goTo, Link } from '../address.js';
+import { goTo } from '../address.js';
 import { searchCatalogue } from '../api/carrel-api.js';
 import { useAnswer } from '../api/use-answer.js';
 import { refusalWords } from '../conversation/notice.js';
@@ -8,65 +8,108 @@ import { usePhrases } from '../phrases/speech.js';
 import { FilterColumn } from './filter-column.js';
 import { Paging } from './paging.js';
 import { ResultList } from './result-list.js';
-import { countOf, filtersOf, PAGE_SIZE, queryOf, type Filters } from './search-address.js';
+import {
+  countOf,
+  filtersOf,
+  lastOffset,
+  PAGE_SIZE,
+  queryOf,
+  readFromWords,
+  type Filters,
+} from './search-address.js';
+
+interface SearchPageProps {
+  /** The query string of the address. */
+  query: string;
+  /** Takes the words over to the conversation, to be asked there. */
+  onAskInstead: (words: string) => void;
+}
 
 /** Plain search: words, filters, a list, pages. Everything is in the address, so it can be kept and shared. */
-export function SearchPage({ query }: { query: string }): ReactNode {
+export function SearchPage({ query, onAskInstead }: SearchPageProps): ReactNode {
   const phrases = usePhrases();
   const filters = filtersOf(query);
-  const asked = `${queryOf(filters)}&limit=${PAGE_SIZE}&locale=${phrases.locale}`;
   const idle = filters.words === '' && countOf(filters) === 0;
-  const { data, refusal, loading, again } = useAnswer(asked, (signal) => searchCatalogue(asked, signal));
   useEffect(() => {
     document.title = `${filters.words === '' ? phrases.searchTitle : filters.words} · Carrel`;
     return () => {
       document.title = 'Carrel';
     };
   }, [filters.words, phrases]);
-  const go = (next: Filters): void => goTo(`/search?${queryOf(next)}`);
 
   return (
     <main id="content" className="search" tabIndex={-1}>
       <h1 className="search-heading">{phrases.searchTitle}</h1>
-      <SearchBox key={filters.words} filters={filters} go={go} />
-      {refusal && (
-        <div className="notice" role="alert">
-          <p className="notice-words">{refusalWords(refusal, phrases)}</p>
-          <button type="button" className="way-on" onClick={again}>
-            {phrases.askAgain}
-          </button>
-        </div>
+      <SearchBox filters={filters} />
+      {idle ? (
+        <p className="search-hint">{phrases.searchHint}</p>
+      ) : (
+        <Found filters={filters} onAskInstead={() => onAskInstead(filters.words)} />
       )}
-      {data && (
-        <div className="search-columns">
-          <FilterColumn facets={data.facets} filters={filters} go={go} />
-          <section className="results" aria-busy={loading} aria-labelledby="results">
-            <p className="sr-only" role="status">
-              {loading ? '' : phrases.titlesFound(data.total, data.total >= 1000)}
-            </p>
-            <div className="results-head">
-              <h2 id="results">{phrases.titlesFound(data.total, data.total >= 1000)}</h2>
-              <Meaning data={data} filters={filters} go={go} />
-            </div>
-            {data.records.length === 0 ? (
-              <p className="results-none">
-                {phrases.nothingForSearch(filters.words)} <Link to="/">{phrases.askInstead}</Link>
-              </p>
-            ) : (
-              <ResultList records={data.records} />
-            )}
-            {!idle || data.total > PAGE_SIZE ? <Paging filters={filters} total={data.total} go={go} /> : null}
-          </section>
-        </div>
-      )}
-      {!data && !refusal && <p className="standing standing-looking">{phrases.looking}</p>}
     </main>
   );
 }
 
-function SearchBox({ filters, go }: { filters: Filters; go: (next: Filters) => void }): ReactNode {
+function go(next: Filters, options: { replace?: boolean } = {}): void {
+  goTo(`/search?${queryOf(next)}`, options);
+}
+
+function Found({ filters, onAskInstead }: { filters: Filters; onAskInstead: () => void }): ReactNode {
   const phrases = usePhrases();
+  const asked = `${queryOf(filters)}&limit=${PAGE_SIZE}&locale=${phrases.locale}`;
+  const { data, refusal, loading, again } = useAnswer(asked, (signal) => searchCatalogue(asked, signal));
+  const behindTheEnd = !loading && data !== undefined && data.records.length === 0 && data.total > 0;
+  useEffect(() => {
+    if (behindTheEnd) go({ ...filters, offset: lastOffset(data.total) }, { replace: true });
+  });
+  if (refusal) {
+    return (
+      <div className="notice" role="alert">
+        <p className="notice-words">{refusalWords(refusal, phrases)}</p>
+        <button type="button" className="way-on" onClick={again}>
+          {phrases.tryAgain}
+        </button>
+      </div>
+    );
+  }
+  if (!data) return <p className="standing standing-looking">{phrases.looking}</p>;
+  const nothing = data.total === 0;
+  const heading = nothing
+    ? phrases.nothingForSearch(filters.words)
+    : phrases.titlesFound(data.total, data.total >= 1000);
+  return (
+    <div className="search-columns">
+      {(!nothing || countOf(filters) > 0) && <FilterColumn facets={data.facets} filters={filters} go={go} />}
+      <section className="results" aria-busy={loading} aria-labelledby="results">
+        <p className="sr-only" role="status">
+          {loading ? '' : heading}
+        </p>
+        <div className="results-head">
+          <h2 id="results">{heading}</h2>
+          <Meaning data={data} filters={filters} />
+        </div>
+        {nothing ? (
+          <button type="button" className="way-on results-none" onClick={onAskInstead}>
+            {phrases.askInstead}
+          </button>
+        ) : (
+          <ResultList records={data.records} />
+        )}
+        <Paging filters={filters} total={data.total} go={go} />
+      </section>
+    </div>
+  );
+}
+
+/** The words in the box are the reader's until they are sent; a step back or forward puts the sent ones in again. */
+function SearchBox({ filters }: { filters: Filters }): ReactNode {
+  const phrases = usePhrases();
+  const [sent, setSent] = useState(filters.words);
   const [words, setWords] = useState(filters.words);
+  if (sent !== filters.words) {
+    setSent(filters.words);
+    setWords(filters.words);
+  }
   return (
     <form
       role="search"
@@ -86,6 +129,7 @@ function SearchBox({ filters, go }: { filters: Filters; go: (next: Filters) => v
           value={words}
           dir="auto"
           autoComplete="off"
+          enterKeyHint="search"
           maxLength={1000}
           placeholder={phrases.searchLabel}
           onChange={(event) => setWords(event.target.value)}
@@ -99,23 +143,16 @@ function SearchBox({ filters, go }: { filters: Filters; go: (next: Filters) => v
 }
 
 /** What was read out of the words, and the choice to take them as typed. */
-function Meaning({
-  data,
-  filters,
-  go,
-}: {
-  data: SearchResponse;
-  filters: Filters;
-  go: (next: Filters) => void;
-}): ReactNode {
+function Meaning({ data, filters }: { data: SearchResponse; filters: Filters }): ReactNode {
   const phrases = usePhrases();
-  if (!filters.plain && data.understood.length === 0) return null;
+  const read = readFromWords(data.understood, filters);
+  if (!filters.plain && read.length === 0) return null;
   return (
     <div className="meaning">
       {!filters.plain && (
         <p>
           {phrases.readAs}{' '}
-          {data.understood.map((chip) => (
+          {read.map((chip) => (
             <span key={chip.id} className="chip chip-still">
               {chip.label}
             </span>
