@@ -12,5 +12,6 @@ t.test('a name is said without what tells namesakes apart', (t) => {
 t.test('the parts of a heading are joined by a dash', (t) => {
   t.equal(dashed('Villages -- England -- Fiction'), 'Villages — England — Fiction');
   t.equal(dashed('well--known'), 'well--known');
+  t.equal(dashed('It says «… in Kenya …».'), 'It says «…in Kenya…».', 'an ellipsis stands close');
   t.end();
 });
