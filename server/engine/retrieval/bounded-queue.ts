@@ -5,9 +5,10 @@ export interface BoundedQueue {
   readonly waiting: number;
   /**
    * Runs the work when a hand is free. Rejects with Problem('busy') when the line is full, and with the signal's reason
-   * as soon as it aborts: work that still waits is dropped, work under way is left to finish unseen.
+   * as soon as it aborts: work that still waits is dropped, work under way is left to finish unseen. Urgent work goes
+   * before all that waits, and as much again of it may wait as of the other.
    */
-  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  run<T>(work: () => Promise<T>, signal: AbortSignal, options?: { urgent?: boolean }): Promise<T>;
 }
 
 /** A queue for `hands` pieces of work at once and `mostWaiting` in line. */
@@ -29,9 +30,9 @@ export function createBoundedQueue(
     get waiting() {
       return line.length;
     },
-    run(work, signal) {
+    run(work, signal, { urgent = false } = {}) {
       if (signal.aborted) return Promise.reject(signal.reason as Error);
-      if (busy >= hands && line.length >= mostWaiting) {
+      if (busy >= hands && line.length >= (urgent ? 2 * mostWaiting : mostWaiting)) {
         return Promise.reject(new Problem('busy', { retryAfterSeconds }));
       }
       return new Promise((resolve, reject) => {
@@ -51,7 +52,8 @@ export function createBoundedQueue(
           reject(signal.reason as Error);
         };
         signal.addEventListener('abort', stop, { once: true });
-        line.push(start);
+        if (urgent) line.unshift(start);
+        else line.push(start);
         turn();
       });
     },

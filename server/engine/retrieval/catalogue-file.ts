@@ -2,6 +2,7 @@ import { fold } from '../../lib/fold.js';
 import type { Bib } from '../catalogue/bib.js';
 import { openSqlite } from '../db/sqlite.js';
 import { openCatalogueTrained } from '../embedding/catalogue-trained.js';
+import { rememberVectors } from '../embedding/remembered.js';
 import { openFacts } from './facts.js';
 import { openKnownItems } from './known-item.js';
 import { openDocWords } from './scoring.js';
@@ -9,7 +10,7 @@ import { openIndexReader } from './sqlite-index.js';
 import { openVocabulary } from './vocabulary.js';
 
 /** Every search thread maps this much of the file for itself: measured nearly as fast as all of it. */
-const mappedMiB = 96;
+const mappedMiB = 64;
 
 export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
 
@@ -31,13 +32,14 @@ export function openCatalogueFile(path: string) {
     .prepare<[], { id: string; name: string }>('SELECT id, name FROM branch ORDER BY id')
     .all();
   const branchNames = new Map(branchList.map(({ id: branch, name }) => [branch, name]));
+  const trained = openCatalogueTrained(db);
   return {
     index,
     vocabulary,
     facts: openFacts(db),
     docs: openDocWords(db),
     known: openKnownItems(db, index, vocabulary),
-    embedding: openCatalogueTrained(db),
+    embedding: trained && rememberVectors(trained),
     /** Folded branch names and their ids. */
     branches: new Map(branchList.map(({ id: branch, name }) => [fold(name), branch])),
     branchName: (branch: string) => branchNames.get(branch) ?? branch,

@@ -63,14 +63,19 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     last = next;
   }
 
-  function run<T>(task: (stamp: CatalogueStamp) => SearchTask, none: T, signal: AbortSignal): Promise<T> {
+  function run<T>(
+    task: (stamp: CatalogueStamp) => SearchTask,
+    none: T,
+    signal: AbortSignal,
+    urgent = false,
+  ): Promise<T> {
     if (!live) return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(none);
     const ask = () => {
       // The file is chosen when the search begins, so that one that waited is answered from the live catalogue.
       const { path, version } = live ?? last;
       return pool.run(task({ path, version })) as Promise<T>;
     };
-    return queue.run(ask, signal);
+    return queue.run(ask, signal, { urgent });
   }
 
   try {
@@ -83,7 +88,13 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   return {
     switchTo,
     search: (question, { signal }) =>
-      run((stamp) => ({ ...stamp, kind: 'search', question }), nothingHeld(question.text), signal),
+      // Words alone are asked for when a whole search came too late: who has waited is not sent to the end of the line.
+      run(
+        (stamp) => ({ ...stamp, kind: 'search', question }),
+        nothingHeld(question.text),
+        signal,
+        question.wordsOnly === true,
+      ),
     similar: (recordId, { limit, signal }) =>
       run<Hit[]>((stamp) => ({ ...stamp, kind: 'similar', recordId, limit }), [], signal),
     nextInSeries: (recordId, { signal }) =>

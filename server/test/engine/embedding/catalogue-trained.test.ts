@@ -9,6 +9,7 @@ import {
   type Sparse,
 } from '../../../engine/embedding/dense.js';
 import { createDotKernel } from '../../../engine/embedding/dot-kernel.js';
+import { rememberVectors } from '../../../engine/embedding/remembered.js';
 import { quantise, toUnit } from '../../../engine/embedding/quantised.js';
 import { rightSingularVectors } from '../../../engine/embedding/truncated-svd.js';
 import { shelves, writeCatalogue } from '../retrieval/small-catalogue.js';
@@ -24,7 +25,36 @@ if (embedding) {
     'lighthouses on the coast',
     'knots and splices',
   ];
-  embeddingConforms(t, embedding, { near, unknown: 'xqzzyv' });
+  for (const [name, one] of [
+    ['trained', embedding],
+    ['remembered', rememberVectors(embedding)],
+  ] as const) {
+    t.test(name, (t) => {
+      embeddingConforms(t, one, { near, unknown: 'xqzzyv' });
+      t.end();
+    });
+  }
+  t.test('a text asked for again is not computed again, and the others beside it are', async (t) => {
+    const asked: string[][] = [];
+    const counted = rememberVectors(
+      {
+        ...embedding,
+        embed: (texts) => {
+          asked.push([...texts]);
+          return embedding.embed(texts);
+        },
+      },
+      2,
+    );
+    const [first] = await counted.embed(['lighthouse']);
+    const [sea, again] = await counted.embed(['sea', 'lighthouse']);
+    t.strictSame(asked, [['lighthouse'], ['sea']]);
+    t.strictSame(again, first);
+    t.strictSame([sea], await embedding.embed(['sea']));
+    await counted.embed(['coast']);
+    await counted.embed(['sea']);
+    t.strictSame(asked.at(-1), ['sea'], 'the one not asked for longest was let go');
+  });
 }
 
 t.test('an untrained catalogue has none', async (t) => {

@@ -81,6 +81,20 @@ t.test('a full queue is a problem with a time to come back, and nothing is lost 
   t.equal((await ask(search, 'dragons')).path, 'words_only');
 });
 
+t.test('words alone, asked for when the whole came too late, go before all that waits', async (t) => {
+  const cataloguePath = await writeCatalogue(t.testdir(), shelves, { vectors: false });
+  const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 2 });
+  t.teardown(() => search.close());
+  const order: string[] = [];
+  const note = async (name: string, wordsOnly: boolean) => {
+    await search.search({ text: name, locale: 'en', offset: 0, limit: 5, wordsOnly }, { signal: never });
+    order.push(name);
+  };
+  const asked = [note('under way', false), note('dragons', false), note('bread', false), note('late', true)];
+  await Promise.all(asked);
+  t.strictSame(order, ['under way', 'late', 'dragons', 'bread'], 'and a full line does not turn them away');
+});
+
 t.test('a patron who walks away is let go, waiting or being served, and the thread goes on', async (t) => {
   const cataloguePath = await writeCatalogue(t.testdir(), shelves, { vectors: false });
   const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 5 });
