@@ -34,6 +34,7 @@ export const Intent = z.object({
     .describe('Held books that the answers should resemble'),
   like_author: z.string().optional().describe('"by someone like X": resembles X’s books, but is not by X'),
   without: z.array(z.string()).optional().describe('Topics the patron does not want'),
+  without_author: z.array(z.string()).optional().describe('Authors the patron does not want, as catalogued'),
   appeals: z.array(z.string()).optional().describe('Ids in the reader’s-advisory vocabulary'),
   sort: z.enum(['relevance', 'newest', 'oldest', 'shortest', 'longest', 'series']).optional(),
 });
@@ -56,6 +57,7 @@ export const ChipKind = z.enum([
   'like',
   'like_author',
   'without',
+  'without_author',
   'appeal',
   'sort',
 ]);

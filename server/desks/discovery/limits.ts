@@ -4,7 +4,7 @@ import type { FollowupRules } from './followups.js';
 /** What narrows a topic without being one. */
 const limitKeys = [
   ...(['formats', 'languages', 'audiences', 'age', 'pages', 'years', 'available_now', 'branch'] as const),
-  ...(['fiction', 'without', 'appeals', 'sort'] as const),
+  ...(['fiction', 'without', 'without_author', 'appeals', 'sort'] as const),
 ] satisfies (keyof Intent)[];
 
 /** What names a book, a person or a series: a question of its own. */
@@ -74,6 +74,7 @@ export function withLimits(intent: Intent, further: Intent): Intent {
   }
   for (const key of replaced) Object.assign(merged, { [key]: further[key] });
   if (further.without) merged.without = union(intent.without, further.without);
+  if (further.without_author) merged.without_author = union(intent.without_author, further.without_author);
   if (further.appeals) merged.appeals = union(intent.appeals, further.appeals);
   return merged;
 }

@@ -57,6 +57,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const hidden = [...rowsOf(question.exclude ?? []), ...likeRows];
     const likeAuthor = intent.like_author === undefined ? [] : (known.author(intent.like_author)?.rows ?? []);
     hidden.push(...likeAuthor);
+    for (const name of intent.without_author ?? []) hidden.push(...(known.author(name)?.rows ?? []));
     const limits = [...limitsOf(intent, facts), ...(question.plain ? [] : nameLimitsOf(intent))];
     const vector = question.wordsOnly
       ? undefined
@@ -64,7 +65,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known, index);
     const resembles = likeRows.length > 0 || likeAuthor.length > 0;
     let allowed = without(meeting(limits), hidden, facts);
-    let ranked = rankWithin(allowed, limits.length > 0);
+    let ranked = rankWithin(allowed, limits.length > 0 || intent.without_author !== undefined);
     let relaxed: Limit[] = [];
     if (ranked.length === 0 && limits.length > 0) {
       relaxed = limitsToRelax(limits);

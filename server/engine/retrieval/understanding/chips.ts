@@ -48,6 +48,7 @@ export function chipsOf(intent: Intent, locale: Locale, { rules, advisory, branc
   for (const { record_id, title } of intent.like ?? []) add('like', record_id, say('like', title));
   if (intent.like_author !== undefined)
     add('like_author', intent.like_author, say('like_author', intent.like_author));
+  for (const name of intent.without_author ?? []) add('without_author', name, say('without_author', name));
   for (const topic of intent.without ?? []) add('without', topic, say('without', topic));
   for (const id of intent.appeals ?? []) add('appeal', id, advisory.label(id, locale));
   if (intent.sort && intent.sort !== 'relevance') add('sort', intent.sort, say(sorts[intent.sort]));
@@ -72,6 +73,7 @@ export function withoutChips(intent: Intent, remove: readonly string[]): Intent 
     language: 'languages',
     audience: 'audiences',
     without: 'without',
+    without_author: 'without_author',
     appeal: 'appeals',
     format: 'formats',
   } as const;

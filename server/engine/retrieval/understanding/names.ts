@@ -13,8 +13,8 @@ export interface Held {
 }
 
 const edge = /^[\s"',:-]+|[\s"',:-]+$/gu;
-const trimmed = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').replace(edge, '');
-const captures = (match: RegExpMatchArray) => match.slice(1).filter((part) => part !== undefined);
+export const trimmed = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').replace(edge, '');
+export const captures = (match: RegExpMatchArray) => match.slice(1).filter((part) => part !== undefined);
 const clauseEnd =
   /\s+(?:but|and not|and no|that|which|for|in|on|with|available|please|pero|que|para|disponible|en|con)\s+.*$/u;
 
@@ -32,7 +32,11 @@ export function readSeries(
         const name = parts.map((part) => held.known.series(part)).find((found) => found !== undefined)?.name;
         if (name === undefined) return false;
         intent.series = name;
-        intent.sort = 'series';
+        const volume = rule === series.volume ? parts.map(numberOf).find((n) => !Number.isNaN(n)) : undefined;
+        const title = volume === undefined ? undefined : volumeTitle(name, volume, held);
+        // The volume asked for leads, by its title; without one the series comes in its order.
+        if (title !== undefined) intent.title = title;
+        else intent.sort = 'series';
         return true;
       });
       if (intent.series !== undefined) return;
@@ -40,19 +44,50 @@ export function readSeries(
   }
 }
 
-/** Volume asked for in "book 3 of X", read from the text as typed; undefined without one. */
-export function readVolume(reading: Reading, locales: readonly LocaleRules[]): number | undefined {
-  for (const { series } of locales) {
-    for (const match of reading.text.matchAll(series.volume)) {
-      const number = captures(match)
-        .map((part) => numberOf(part))
-        .find((n) => !Number.isNaN(n));
-      if (number !== undefined) return number;
-    }
-    if (reading.sees(series.first)) return 1;
-  }
-  return undefined;
+function volumeTitle(series: string, volume: number, held: Held): string | undefined {
+  const row = held.known.seriesRows(series).find((entry) => entry.volume === volume)?.row;
+  return row === undefined ? undefined : held.title(row)?.title;
 }
+
+const negation = 'not|no|nothing|none|never|except|without|nada|ningun[oa]?|sin|excepto|salvo';
+/** Before "by X" or at its beginning: whoever says so does not ask for X. */
+const negated = new RegExp(
+  `(?<!\\p{L})(?:${negation})(?:\\s+(?:any|anything|the|books?|written|el|la|libros?|escrit[oa]s?))*\\s*$`,
+  'u',
+);
+const negates = new RegExp(`^(?:${negation})\\s`, 'u');
+const another = /^[\s,]*(?:(?:or|and|nor|y|o|ni)\s+)?(?:(?:by|de|por)\s+)?/u;
+
+/** Authors not wanted: "not by X or Y", "que no sea de X". What stands after the names is given back to the text. */
+export function readNotBy(
+  reading: Reading,
+  locales: readonly LocaleRules[],
+  held: Held,
+  intent: Intent,
+): void {
+  const names: string[] = [];
+  for (const { author } of locales) {
+    reading.take(author.not, (match) => {
+      const named = captures(match).at(-1) ?? '';
+      // "Nada de guerra" is no author called Guerra.
+      const least = /(?<!\p{L})(?:by|por|autora?)\s/u.test(match[0].slice(0, -named.length)) ? 1 : 2;
+      const [upToComma = ''] = named.split(',');
+      const first = nameAt(trimmed(upToComma), held, least) ?? nameAt(trimmed(named), held, least);
+      if (first === undefined) return false;
+      names.push(first.name);
+      let rest = wordsFrom(trimmed(named), first.length);
+      for (;;) {
+        const more = nameAt(rest.replace(another, ''), held, 2);
+        if (more === undefined) return rest;
+        names.push(more.name);
+        rest = wordsFrom(rest.replace(another, ''), more.length);
+      }
+    });
+  }
+  if (names.length > 0) intent.without_author = [...new Set(names)];
+}
+
+const wordsFrom = (text: string, at: number) => text.split(' ').slice(at).join(' ');
 
 /** Authors: "by X" limits to X, "by someone like X" asks for others. A name that is not held stays in the topic. */
 export function readAuthor(
@@ -72,12 +107,17 @@ export function readAuthor(
     });
     if (intent.like_author !== undefined) return;
     reading.take(author.by, (match) => {
-      const name = captures(match)
-        .map((part) => longestName(trimmed(part), held))
-        .find(Boolean);
-      if (name === undefined) return false;
-      intent.author = name;
-      return true;
+      const isNegated =
+        negated.test(reading.text.slice(0, match.index)) ||
+        captures(match).some((part) => negates.test(trimmed(part)));
+      if (isNegated) return false;
+      for (const part of captures(match).map(trimmed)) {
+        const found = nameAt(part, held, 1);
+        if (found === undefined) continue;
+        intent.author = found.name;
+        return match[0].trim().endsWith(part) ? wordsFrom(part, found.length) : true;
+      }
+      return false;
     });
     if (intent.author !== undefined) return;
   }
@@ -85,12 +125,17 @@ export function readAuthor(
 
 /** Longest beginning of the text, at most five words, that is a held author's name. */
 function longestName(text: string, held: Held): string | undefined {
+  return nameAt(text, held, 1)?.name;
+}
+
+/** That name and how many words it takes, of at least `least` words. */
+function nameAt(text: string, held: Held, least: number): { name: string; length: number } | undefined {
   const words = text.replace(clauseEnd, '').split(' ').filter(Boolean);
-  for (let length = Math.min(5, words.length); length > 0; length--) {
+  for (let length = Math.min(5, words.length); length >= least; length--) {
     const part = words.slice(0, length).join(' ');
     if (length === 1 && part.length < 4) return undefined;
     const found = held.known.author(part) ?? (length > 1 ? held.known.authorFuzzy(part) : undefined);
-    if (found) return found.name;
+    if (found) return { name: found.name, length };
   }
   return undefined;
 }
@@ -172,30 +217,4 @@ function titleAt(text: string, held: Held): { record_id: string; title: string }
     held.known.byTitleAndAuthor(text)[0]?.row ??
     held.known.series(text)?.rows[0];
   return row === undefined ? undefined : held.title(row);
-}
-
-const outright =
-  /^(but (no|not)|nothing|avoid|exclud|except|i (don|do not)|excepto|salvo|nada de|no quiero|pero sin|que no)/;
-
-/** Topics to keep out: "no zombies", "without violence", "sin dragones". */
-export function readWithout(reading: Reading, locales: readonly LocaleRules[], intent: Intent): void {
-  const without: string[] = [];
-  for (const { withoutNot } of locales) reading.hide(withoutNot);
-  for (const locale of locales) {
-    for (;;) {
-      const match = reading.take(locale.without, ([whole]) => !reading.long || outright.test(whole));
-      if (!match) break;
-      const topics = trimmed(captures(match)[0])
-        .replace(clauseEnd, '')
-        .split(/\s*,\s*|\s+(?:or|and|nor|o|ni|y)\s+/u);
-      without.push(
-        ...topics
-          .map(trimmed)
-          .filter((topic) => topic !== '' && !topic.includes('⟦'))
-          .slice(0, 3),
-      );
-    }
-  }
-  reading.reveal();
-  if (without.length > 0) intent.without = [...new Set(without)];
 }

@@ -9,8 +9,11 @@ export interface Reading {
    * outright ("for a 10 year old", "published after 2000", "but no zombies") is read as one.
    */
   readonly long: boolean;
-  /** First match that `accept` takes, taken out of the text; undefined without one. Captures come with it. */
-  take(pattern: RegExp, accept?: (match: RegExpMatchArray) => boolean): RegExpMatchArray | undefined;
+  /**
+   * First match that `accept` takes, taken out of the text; undefined without one. Captures come with it. An `accept`
+   * that answers with words takes the match and gives those back to the text.
+   */
+  take(pattern: RegExp, accept?: (match: RegExpMatchArray) => boolean | string): RegExpMatchArray | undefined;
   /** Every match, taken out. */
   takeAll(pattern: RegExp): RegExpMatchArray[];
   /** Matches without taking them out. */
@@ -35,8 +38,11 @@ export function readText(original: string): Reading {
     },
     take(pattern, accept = () => true) {
       for (const match of text.matchAll(pattern)) {
-        if (match[0].trim() === '' || !accept(match)) continue;
-        text = `${text.slice(0, match.index)} ${gap} ${text.slice(match.index + match[0].length)}`;
+        if (match[0].trim() === '') continue;
+        const taken = accept(match);
+        if (taken === false) continue;
+        const back = taken === true ? '' : `${taken} `;
+        text = `${text.slice(0, match.index)} ${gap} ${back}${text.slice(match.index + match[0].length)}`;
         return match;
       }
       return undefined;

@@ -33,7 +33,7 @@ const LocaleFile = z.object({
   fiction: z.object({ yes: list, no: list }),
   fiction_subjects: list,
   series: z.object({ named: list, volume: list, first: list }),
-  author: z.object({ by: list, like: list }),
+  author: z.object({ by: list, not: list, like: list }),
   title: z.object({ called: list }),
   like: list,
   without: list,

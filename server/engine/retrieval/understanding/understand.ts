@@ -12,10 +12,11 @@ import {
   readPlace,
   readYears,
 } from './limits.js';
-import { readAuthor, readLike, readSeries, readTitle, readWithout, type Held } from './names.js';
+import { readAuthor, readLike, readNotBy, readSeries, readTitle, type Held } from './names.js';
 import { gap } from './patterns.js';
 import { readText, type Reading } from './reading.js';
 import type { LocaleRules, Rules } from './rules.js';
+import { readWithout } from './without.js';
 
 export interface Understanding {
   intent: Intent;
@@ -56,6 +57,7 @@ export function understand(text: string, locale: Locale, deps: UnderstandingDeps
   readLength(reading, [own], intent);
   readAudience(reading, both, intent);
   readPlace(reading, [own], deps.branches, intent);
+  readNotBy(reading, [own], held, intent);
   readAuthor(reading, [own], held, intent);
   readLike(reading, [own], held, intent);
   readWithout(reading, [own], intent);

@@ -44,6 +44,39 @@ const readings: [string, Partial<Intent>][] = [
   ['nonfiction about dragons', { fiction: false }],
   ['dragons without zombies', { topic: 'dragons', without: ['zombies'] }],
   ['dragones sin zombis', { topic: 'dragones', without: ['zombis'] }],
+  ['not romance, about dragons', { topic: 'dragons', without: ['romance'] }],
+  ['no vampires, something about dragons', { topic: 'dragons', without: ['vampires'] }],
+  ['stories without violence set in Paris', { topic: 'stories set in paris', without: ['violence'] }],
+  [
+    'cosy mysteries without cats, in large print',
+    { topic: 'cosy mysteries', without: ['cats'], formats: ['large_print'] },
+  ],
+  [
+    'dragons, no vampires, werewolves or talking cats',
+    { topic: 'dragons', without: ['vampires', 'werewolves', 'talking cats'] },
+  ],
+  [
+    'mysteries but no cats, audiobook',
+    { topic: 'mysteries', without: ['cats'], formats: ['audiobook', 'eaudiobook'] },
+  ],
+  ['dragons, not set in Paris', { topic: 'dragons', without: ['paris'] }],
+  ['misterio sin violencia, sobre faros', { topic: 'misterio faros', without: ['violencia'] }],
+  ['anything not by Agatha Christie, mystery', { topic: 'mystery', without_author: ['Christie, Agatha'] }],
+  [
+    'mysteries not by Agatha Christie or Otto Klein',
+    { topic: 'mysteries', without_author: ['Christie, Agatha', 'Klein, Otto'] },
+  ],
+  ['misterio que no sea de Agatha Christie', { topic: 'misterio', without_author: ['Christie, Agatha'] }],
+  ['no books by Agatha Christie', { topic: '', without_author: ['Christie, Agatha'] }],
+  [
+    'books with no romance and no violence about dragons',
+    { topic: 'dragons', without: ['romance', 'violence'] },
+  ],
+  [
+    'books by Agatha Christie in large print',
+    { topic: '', author: 'Christie, Agatha', formats: ['large_print'] },
+  ],
+  ['book 2 of the Scales of Orr series', { topic: '', series: 'Scales of Orr', title: 'Throne of Scales' }],
   ['books by Agatha Christie', { topic: '', author: 'Christie, Agatha' }],
   ['libros de Agatha Christie', { topic: '', author: 'Christie, Agatha' }],
   ['Scales of Orr series', { topic: '', series: 'Scales of Orr', sort: 'series' }],
@@ -129,11 +162,11 @@ t.test('every kind of chip comes and goes', async (t) => {
   const intent: Intent = {
     text: '', topic: '', formats: ['audiobook', 'eaudiobook'], languages: ['spa'], audiences: ['teen'], pages: { min: 100, max: 200 }, years: { min: 1990, max: 1990 },
     available_now: true, branch: 'HARB', fiction: false, author: 'Christie, Agatha', series: 'Scales of Orr', title: 'The Tempest', isbn: '9780156012195',
-    like: [{ record_id: 'cook', title: 'Bread from the Oven' }], like_author: 'Stone, Peter', without: ['war'], appeals: ['dragons'], sort: 'newest',
+    like: [{ record_id: 'cook', title: 'Bread from the Oven' }], like_author: 'Stone, Peter', without: ['war'], without_author: ['Klein, Otto'], appeals: ['dragons'], sort: 'newest',
   }; // prettier-ignore
   const { chips } = await library.ask('', { intent });
   t.equal(new Set(chips.map(({ kind }) => kind)).size, chips.length);
-  t.equal(chips.length, 17);
+  t.equal(chips.length, 18);
   const none = await library.ask('', { intent, remove: chips.map(({ id }) => id) });
   t.strictSame(none.chips, []);
 });
@@ -148,4 +181,40 @@ t.test('explicit limits win and a ready intent is not read again', async (t) => 
 t.test('plain words are searched as typed', async (t) => {
   const { intent, chips } = await library.ask('dragons in large print', { plain: true });
   t.strictSame([intent.topic, chips], ['dragons in large print', []]);
+});
+
+t.test('an author who is not wanted is no author asked for, and her books stay away', async (t) => {
+  for (const text of [
+    'anything not by Agatha Christie, mystery',
+    'nothing by Christie',
+    'misterio, nada de Agatha Christie',
+  ]) {
+    const found = await library.ask(text, { locale: text.includes('nada') ? 'es' : 'en' });
+    t.equal(found.intent.author, undefined, text);
+    t.equal(found.intent.without, undefined, text);
+    t.notOk(
+      found.hits.some(({ id }) => id.startsWith('mystery')),
+      text,
+    );
+  }
+  const found = await library.ask('no books by Agatha Christie');
+  t.ok(found.hits.length > 5);
+  t.match(found.chips, [{ id: 'without_author:Christie, Agatha', label: 'Not by Christie, Agatha' }]);
+  const all = await library.ask('mystery, not by Agatha Christie', {
+    remove: ['without_author:Christie, Agatha'],
+  });
+  t.match(all.hits[0]?.id, /^mystery/);
+});
+
+t.test('the volume asked for leads, and the others follow', async (t) => {
+  t.strictSame((await library.ids('book 2 of the Scales of Orr series')).slice(0, 3), [
+    'dragon-teen-2',
+    'dragon-teen',
+    'dragon-teen-3',
+  ]);
+  t.equal(
+    (await library.ids('book 9 of the Scales of Orr series'))[0],
+    'dragon-teen',
+    'one that is not held is not made up',
+  );
 });
