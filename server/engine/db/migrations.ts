@@ -40,4 +40,26 @@ export const migrations: Record<string, Migration> = {
     ) STRICT`,
     `CREATE INDEX quarantine_by_source ON quarantine (source, record_id)`,
   ),
+  // Two files of one import may share a name; their records are told apart by the file's place among the files.
+  '0002_quarantine_by_file_position': step(
+    `CREATE TABLE quarantine_next (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, source TEXT NOT NULL, file TEXT NOT NULL,
+      file_index INTEGER NOT NULL, record_index INTEGER NOT NULL, byte_offset INTEGER NOT NULL, length INTEGER NOT NULL,
+      record_id TEXT, title TEXT, kind TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+      notices TEXT NOT NULL, raw BLOB, created_at TEXT NOT NULL,
+      UNIQUE (job_id, file_index, record_index)
+    ) STRICT`,
+    // A file that its job does not name gets a number below zero, which no place has.
+    `INSERT INTO quarantine_next
+      SELECT id, job_id, source, file,
+        coalesce(
+          (SELECT min(f.key) FROM job, json_each(job.request, '$.files') AS f
+           WHERE job.id = q.job_id AND f.value ->> 'name' = q.file),
+          -dense_rank() OVER (PARTITION BY job_id ORDER BY file)),
+        record_index, byte_offset, length, record_id, title, kind, code, reason, notices, raw, created_at
+      FROM quarantine AS q`,
+    'DROP TABLE quarantine',
+    'ALTER TABLE quarantine_next RENAME TO quarantine',
+    'CREATE INDEX quarantine_by_source ON quarantine (source, record_id)',
+  ),
 };

@@ -69,6 +69,8 @@ export interface QuarantineTable {
   job_id: string;
   source: string;
   file: string;
+  /** Place of the file among the files of its job. */
+  file_index: number;
   record_index: number;
   byte_offset: number;
   length: number;

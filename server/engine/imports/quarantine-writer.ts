@@ -16,9 +16,9 @@ export function openQuarantineWriter(
   limits: { jobRawBytes?: number } = {},
 ) {
   const insert = db.prepare(
-    `INSERT INTO quarantine (job_id, source, file, record_index, byte_offset, length, record_id, title, kind, code,
-       reason, notices, raw, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (job_id, file, record_index) DO NOTHING`,
+    `INSERT INTO quarantine (job_id, source, file, file_index, record_index, byte_offset, length, record_id, title, kind, code,
+       reason, notices, raw, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (job_id, file_index, record_index) DO NOTHING`,
   );
   const jobRawBytes = limits.jobRawBytes ?? MAX_JOB_RAW_BYTES;
   let kept =
@@ -37,6 +37,7 @@ export function openQuarantineWriter(
         job.id,
         job.source,
         job.files[file] ?? '',
+        file,
         outcome.index,
         outcome.offset,
         outcome.length,

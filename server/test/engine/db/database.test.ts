@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { sql } from 'kysely';
+import { Kysely, Migrator, sql, SqliteDialect } from 'kysely';
 import t from 'tap';
 import { DataFolderError, freeBytes, prepareDataFolder } from '../../../engine/db/data-folder.js';
 import { databasePath, openDatabase } from '../../../engine/db/database.js';
+import { migrations } from '../../../engine/db/migrations.js';
 import { openSqlite } from '../../../engine/db/sqlite.js';
 
 t.test('a new data folder gets every table, and opening it again changes nothing', async (t) => {
@@ -52,6 +53,39 @@ t.test('a step that fails half way leaves nothing behind', async (t) => {
   t.teardown(() => after.close());
   const names = after.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   t.notOk(names.includes('job'), 'the tables before the failing one are gone too');
+});
+
+t.test('a quarantine from before is kept, each file at its place among those of its import', async (t) => {
+  const dataDir = t.testdir();
+  const sqlite = openSqlite(databasePath(dataDir));
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const [first] = Object.entries(migrations);
+  const steps = Object.fromEntries(first ? [first] : []);
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(steps) } });
+  t.notOk((await migrator.migrateToLatest()).error);
+  sqlite.pragma('user_version = 1');
+  sqlite.exec(`INSERT INTO job (id, kind, state, request, progress, message, created_at) VALUES
+    ('a', 'import', 'interrupted', '{"files":[{"name":"z.mrc"},{"name":"b.mrc"}]}', '{}', '', '')`);
+  const insert =
+    sqlite.prepare(`INSERT INTO quarantine (job_id, source, file, record_index, byte_offset, length, kind,
+    code, reason, notices, created_at) VALUES (?, 'main', ?, 4, 0, 1, 'refused', 'x', 'x', '[]', '')`);
+  for (const [job, file] of [
+    ['a', 'b.mrc'],
+    ['a', 'z.mrc'],
+    ['gone', 'p.mrc'],
+    ['gone', 'q.mrc'],
+  ])
+    insert.run(job, file);
+  await db.destroy();
+  const database = await openDatabase({ dataDir });
+  t.teardown(() => database.close());
+  const kept = await database.db.selectFrom('quarantine').select(['id', 'file', 'file_index']).execute();
+  t.strictSame(kept, [
+    { id: 1, file: 'b.mrc', file_index: 1 },
+    { id: 2, file: 'z.mrc', file_index: 0 },
+    { id: 3, file: 'p.mrc', file_index: -1 },
+    { id: 4, file: 'q.mrc', file_index: -2 },
+  ]);
 });
 
 t.test('a folder that a newer Carrel wrote is left alone', async (t) => {

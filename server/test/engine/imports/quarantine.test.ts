@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { retryRecord } from '../../../engine/imports/retry.js';
@@ -66,6 +66,26 @@ t.test('every refused or repaired record is listed with its place, its reason an
     await t.rejects(quarantine.get(unknown), { code: 'quarantine_not_found' });
     await t.rejects(quarantine.raw(unknown), { code: 'quarantine_not_found' });
   }
+});
+
+t.test('two files of one import may share a name', async (t) => {
+  const { imports, quarantine, dir } = await office(t);
+  const files = ['north', 'south'].map((branch) => {
+    mkdirSync(join(dir, branch));
+    const list = someRecords(10, (record, at) => {
+      record.id = `${branch}${at}`;
+      record.authority = at === 4;
+    });
+    return { path: marcFile(join(dir, branch), 'export.mrc', list) };
+  });
+  const job = await (await imports.start({ files })).done;
+  t.match(job, { state: 'done', progress: { refused: 2 } });
+  const { entries } = await quarantine.list({ jobId: job.id, offset: 0, limit: 10 });
+  t.equal(entries.length, 2);
+  t.match(entries, [
+    { file: 'export.mrc', index: 4 },
+    { file: 'export.mrc', index: 4 },
+  ]);
 });
 
 t.test('only the newest whole import of a source is current', async (t) => {
