@@ -7,6 +7,8 @@ import { activeStates, createJobStore, type JobRequest, type StoredJob } from '.
 import { holdLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
 import { readBranchNames } from '../catalogue/branch-names.js';
+import { readMarcKnowledge } from '../catalogue/mapping/knowledge.js';
+import { knowledgeDirsOf } from '../knowledge-check.js';
 import { createGenerations } from './generations.js';
 import { attemptImport, settleDead } from './attempt.js';
 import { explained, ImportStopped } from './failures.js';
@@ -165,6 +167,8 @@ export function createImports(deps: ImportDeps) {
 
     /** Names of branches as the library's own file gives them now. */
     branchNames: () => readBranchNames(dataDir),
+    /** What Carrel and the library's own files know about MARC and tables now. */
+    marcKnowledge: () => readMarcKnowledge(knowledgeDirsOf(dataDir)),
     abandon,
 
     /** Who may write to the catalogue now, in whichever process. */
@@ -254,6 +258,7 @@ export function createImports(deps: ImportDeps) {
       const cancelled = await jobs.change(id, { state: 'cancelled', message: CANCELLED, ended_at }, open);
       if (cancelled) {
         if (job.generation !== null) await generations.discard(job.generation);
+        await quarantine.dropJob(id);
         await deleteOwned(job);
       }
       return get(id);

@@ -5,6 +5,7 @@ import { withBranchNames, type BranchNames } from '../catalogue/branch-names.js'
 import { noticeTable } from '../catalogue/formats/notices.js';
 import type { Outcome, ReadBatch } from '../catalogue/formats/outcome.js';
 import { readCatalogue } from '../catalogue/formats/read-catalogue.js';
+import { readMarcKnowledge } from '../catalogue/mapping/knowledge.js';
 
 /** Outcomes that are gathered into one transaction: fewer write the same pages more often, more only take memory. */
 const BATCH_OUTCOMES = 1000;
@@ -19,6 +20,8 @@ export interface ReadingOptions {
   profile?: string;
   csvMapping?: Record<string, string>;
   branchNames?: BranchNames;
+  /** Folders of the library's own knowledge. Default: none, Carrel's own alone. */
+  knowledgeDirs?: readonly string[];
   /** Where to go on after an interruption. Default: the beginning. */
   from?: Position;
 }
@@ -35,6 +38,7 @@ export function catalogueId(source: string, id: string): string {
 export async function* packFiles(options: ReadingOptions, signal: AbortSignal): AsyncGenerator<PackedBatch> {
   const { files, from = { file: 0, index: 0, offset: 0 } } = options;
   const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const knowledge = readMarcKnowledge(options.knowledgeDirs);
   let bytesBefore = files.slice(0, from.file).reduce((sum, file) => sum + file.sizeBytes, 0);
   for (const [at, file] of files.entries()) {
     if (at < from.file) continue;
@@ -44,6 +48,7 @@ export async function* packFiles(options: ReadingOptions, signal: AbortSignal): 
       { path: file.path },
       {
         signal,
+        knowledge,
         ...(options.profile !== undefined && { profile: options.profile }),
         ...(options.csvMapping && { csvMapping: options.csvMapping }),
         ...(resume && { resume }),

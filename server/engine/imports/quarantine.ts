@@ -85,7 +85,7 @@ export function createQuarantine(deps: { db: Kysely<Tables> }) {
       await db.deleteFrom('quarantine').where('source', '=', source).where('job_id', '!=', jobId).execute();
     },
 
-    /** Drops what a job noted: the job changed nothing, or was cancelled. */
+    /** Drops what a cancelled job noted: its file is not in the catalogue, and nobody will go on with it. */
     async dropJob(jobId: string): Promise<void> {
       await db.deleteFrom('quarantine').where('job_id', '=', jobId).execute();
     },

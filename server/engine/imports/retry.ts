@@ -19,6 +19,7 @@ export async function retryRecord(
   const { profile, csvMapping } = first?.request ?? {};
   const bytes = corrected ?? (await imports.quarantine.raw(id));
   const outcome = parseRecord(bytes, {
+    knowledge: imports.marcKnowledge(),
     ...(profile !== undefined && { profile }),
     ...(csvMapping && { csvMapping }),
   });

@@ -122,8 +122,8 @@ async function* batchesOf(
   from: PackedBatch['next'],
   signal: AbortSignal,
 ): AsyncGenerator<PackedBatch> {
-  const { input, source } = task;
-  if ('files' in input) yield* readInThread({ ...input, source, from }, signal);
+  const { input, source, knowledgeDirs } = task;
+  if ('files' in input) yield* readInThread({ ...input, source, knowledgeDirs, from }, signal);
   else yield* input.batches.filter((batch) => batch.next.file > from.file);
 }
 

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
+import { knowledgeDir } from '../../../engine/knowledge-files.js';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { importFile } from '../../fakes/import-file.js';
 import { requireSpace } from '../../../engine/imports/task.js';
@@ -66,6 +67,19 @@ t.test('an export becomes a catalogue that can be read, counted and searched', a
   });
   const { found } = await catalogueState(dataDir);
   t.equal(found['lighthouse']?.length, 14);
+});
+
+t.test('words of the library’s own about MARC and tables are read with the file', async (t) => {
+  const { dir, dataDir, records, catalogue } = await library(t);
+  const folder = join(dataDir, 'knowledge', 'marc');
+  mkdirSync(folder, { recursive: true });
+  const own = readFileSync(join(knowledgeDir, 'marc', 'columns.yaml'), 'utf8');
+  writeFileSync(join(folder, 'columns.yaml'), own.replace('pages: [pages,', 'pages: [blaadjies,'));
+  const path = join(dir, 'list.csv');
+  writeFileSync(path, 'id,title,blaadjies\n1,Een,212\n,,\n');
+  t.match(await importFile({ dataDir, files: [{ path }] }), { state: 'done' });
+  catalogue.refresh();
+  t.match(await records.findRecord('1'), { pages: 212 });
 });
 
 t.test('the same export again changes nothing and makes no new generation', async (t) => {

@@ -11,7 +11,9 @@ import { openRecords } from '../../../engine/catalogue/records.js';
 import { takeUp, uploadsFolder } from '../../../engine/imports/take-up.js';
 import { createTrainings } from '../../../engine/imports/trainings.js';
 import { openSearch } from '../../../engine/retrieval/open-search.js';
-import { openDatabase } from '../../../engine/db/database.js';
+import { databasePath, openDatabase } from '../../../engine/db/database.js';
+import { openSqlite } from '../../../engine/db/sqlite.js';
+import { openQuarantineWriter } from '../../../engine/imports/quarantine-writer.js';
 import { catalogueState } from './catalogue-state.js';
 import { office } from './import-office.js';
 import { marcFile, someRecords } from '../../fakes/some-marc.js';
@@ -137,11 +139,20 @@ t.test('a later import takes the place of an interrupted one', async (t) => {
 });
 
 t.test('an interrupted import can be given up', async (t) => {
-  const { imports, start, staged } = await office(t);
+  const { imports, database, start, staged } = await office(t);
   const { job } = await start();
   await sleep(200);
   await imports.close();
+  const db = openSqlite(databasePath(database.dataDir));
+  t.teardown(() => db.close());
+  const write = openQuarantineWriter(db, {
+    id: job.id,
+    source: 'main',
+    files: ['big.mrc'],
+  });
+  write(0, [{ kind: 'refused', index: 3, offset: 0, length: 1, notices: [] }]);
   t.match(await imports.cancel(job.id), { state: 'cancelled' });
+  t.equal((await imports.quarantine.list({ jobId: job.id, offset: 0, limit: 1 })).total, 0);
   t.strictSame(staged(), ['catalogue-1.db']);
 });
 
