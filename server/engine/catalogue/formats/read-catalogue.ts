@@ -11,10 +11,9 @@ import { notice } from './notices.js';
 import type { FileFormat, Outcome, ReadBatch } from './outcome.js';
 import { headText, sniffFormat } from './sniff.js';
 import { openSource, type CatalogueSource } from './source.js';
-import { readLayout, rowOutcome, tableRecords } from './table.js';
+import { onlyRow, readLayout, tableRecords } from './table.js';
 import { createXmlFramer } from './xml-frames.js';
 import { utf8Chunks, xmlDecoder } from './xml-encoding.js';
-import { parse as parseRows } from 'csv-parse/sync';
 
 export interface ReadOptions {
   /** Name of an item profile in data/knowledge/marc/item-profiles.yaml; found out per record when absent. */
@@ -160,13 +159,7 @@ export function parseRecord(
   const format = sniffFormat(bytes.subarray(0, HEAD));
   if (format === 'table') {
     const layout = readLayout(bytes, knowledge, csvMapping);
-    const rows = parseRows(bytes.toString('utf8'), {
-      delimiter: layout.delimiter,
-      relax_column_count: true,
-      bom: true,
-    });
-    const place = { index: 0, offset: 0, length: bytes.length };
-    return rowOutcome(rows[1] ?? [], place, layout, createRowMapper(knowledge));
+    return onlyRow(bytes.toString('utf8'), layout, createRowMapper(knowledge));
   }
   const { framer, parse } = marcFormat(format, bytes, 0);
   const frames = [...framer.push(bytes), ...framer.end()];

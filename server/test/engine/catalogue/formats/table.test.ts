@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readCatalogue } from '../../../../engine/catalogue/formats/read-catalogue.js';
+import { parseRecord, readCatalogue } from '../../../../engine/catalogue/formats/read-catalogue.js';
 import { chunksOf, codes, knowledge, readAll } from './marc-builder.js';
 
 const header = 'id,title,authors,isbn,year,language,genres,series,volume,pages,audience,format,summary';
@@ -121,6 +121,69 @@ t.test('a row beyond all bounds is refused and does not stop the rest', async (t
   const { ids, refused } = await readAll(Buffer.from(`id,title\n1,One\n2,"${'x'.repeat(1_200_000)}"\n`));
   t.ok(ids.includes('1'));
   t.match(refused, [{ reason: { code: 'row_invalid' } }]);
+});
+
+t.test('a quotation mark that is never closed takes its own row along and no other', async (t) => {
+  const lines = ['id,title', '1,Été', '2,"Two', '3,Three', '4,"Four, again"', '5,"Five', ''];
+  const bytes = Buffer.from(lines.join('\n'));
+  const { ids, refused } = await readAll(bytes);
+  t.same(ids, ['1', '3', '4']);
+  t.match(refused, [
+    { index: 1, reason: { code: 'row_invalid', message: /line 3: a quotation mark is opened and never/ } },
+    { index: 4, reason: { message: /line 6/ } },
+  ]);
+  const [two] = refused;
+  t.equal(bytes.subarray(two?.offset, (two?.offset ?? 0) + (two?.length ?? 0)).toString(), '2,"Two\n');
+  t.equal(two?.raw.toString(), '"id","title"\r\n2,"Two');
+  t.match(parseRecord(two?.raw ?? Buffer.alloc(0), { knowledge }), { kind: 'refused' });
+  const mended = parseRecord(Buffer.from('"id","title"\r\n2,"Two"'), { knowledge });
+  t.match(mended, { kind: 'record', bib: { id: '2', title: { text: 'Two' } } });
+});
+
+t.test('lines that are no rows by themselves are passed over with the broken one, and named', async (t) => {
+  const { ids, refused } = await readAll(Buffer.from('id,title,year\n1,"One\nand more\n2,Two,2002\n'));
+  t.same(ids, ['2']);
+  t.match(refused, [{ reason: { message: /lines 2 to 3: .* the lines after it were passed over/ } }]);
+});
+
+t.test(
+  'marks within a cell, line breaks within marks and old line ends are read as they are meant',
+  async (t) => {
+    const text = 'id;title;summary\r\n1;"Foo" and bar;"a\r\n""b""; c"\r\n2;b"a"r;\r\n';
+    const { read, refused } = await readAll([...text].map((char) => Buffer.from(char)));
+    t.same(refused, []);
+    t.match(
+      read.map(({ bib }) => bib),
+      [{ title: { text: '"Foo" and bar' }, summary: /^a\s+"b"; c$/ }, { title: { text: 'b"a"r' } }],
+    );
+    const mac = await readAll(Buffer.from('id,title\r1,One\r2,Two'));
+    t.same(mac.ids, ['1', '2']);
+  },
+);
+
+t.test('places are counted in the bytes of the file, whatever its encoding', async (t) => {
+  const text = 'Título,Autor\nCanción,Muñoz\n,\nÚltimo,X\n';
+  const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+  for (const [bytes, encoding] of [
+    [Buffer.from(text, 'latin1'), 'latin1'],
+    [Buffer.from(`\ufeff${text}`), 'utf8'],
+    [wide, 'utf16le'],
+  ] as const) {
+    const [row] = (await readAll(bytes)).refused;
+    const [offset, length] = [row?.offset ?? 0, row?.length ?? 0];
+    t.equal(bytes.subarray(offset, offset + length).toString(encoding), ',\n', encoding);
+  }
+});
+
+t.test('a row without an end is refused once, and the rows after it are read', async (t) => {
+  const long = 'x'.repeat(700_000);
+  const chunks = ['id,title\n1,One\n2,"', long, long, long, '\n3,Three\n4,', long, long, '\n5,Five\n'];
+  const { ids, refused } = await readAll(chunks.map((chunk) => Buffer.from(chunk)));
+  t.same(ids, ['1', '3', '5']);
+  t.match(refused, [
+    { index: 1, offset: 15, length: 2_100_004, reason: { code: 'row_invalid' } },
+    { index: 3, length: 1_400_003 },
+  ]);
 });
 
 t.test('a spreadsheet’s way with numbers, several ISBNs, links and copies are read', async (t) => {
