@@ -4,6 +4,8 @@ import { Problem } from '../contract/problems.js';
 import { noticeTable, type Notice } from '../engine/catalogue/formats/notices.js';
 import type { Outcome } from '../engine/catalogue/formats/outcome.js';
 import { readCatalogue, type ReadOptions } from '../engine/catalogue/formats/read-catalogue.js';
+import { IGNORED } from '../engine/catalogue/mapping/columns.js';
+import { readMarcKnowledge } from '../engine/catalogue/mapping/knowledge.js';
 import type { CommandOutput } from './output.js';
 
 /** What a catalogue file holds, found without touching any catalogue. */
@@ -110,12 +112,20 @@ export async function checkCommand(options: {
   files: readonly string[];
   report?: string;
   profile?: string;
+  csvMapping?: Record<string, string>;
+  /** The library's own knowledge. Default: none, Carrel's own alone. */
+  knowledgeDirs?: readonly string[];
   output: CommandOutput;
 }): Promise<number> {
-  const { files, report: reportFile, profile, output } = options;
+  const { files, report: reportFile, profile, csvMapping, output } = options;
+  const knowledge = readMarcKnowledge(options.knowledgeDirs);
   const reports: Record<string, CheckReport> = {};
   for (const file of files) {
-    const report = await checkFile(file, profile === undefined ? {} : { profile });
+    const report = await checkFile(file, {
+      knowledge,
+      ...(profile !== undefined && { profile }),
+      ...(csvMapping && { csvMapping }),
+    });
     reports[file] = report;
     output.write(reportText(basename(file), report));
   }
@@ -133,8 +143,20 @@ function reportText(name: string, report: CheckReport): string {
   const lines = [
     `${name}: ${report.records} records, ${report.readable} can be imported${refused > 0 ? `, ${refused} cannot` : ''}`,
     ...(counts.length > 0 ? [`  ${counts.map(([format, n]) => `${format} ${n}`).join(', ')}`] : []),
+    ...(report.columns ? columnLines(report.columns) : []),
     ...report.warnings.map((warning) => `  ! ${warning}`),
     ...report.remarks.map((remark) => `  - ${remark}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How the columns of a table are read, so that `--csv-map` can be given where that is wrong. */
+function columnLines(columns: Readonly<Record<string, string>>): string[] {
+  const read = Object.entries(columns).filter(([column, field]) => column !== '' && field !== IGNORED);
+  const left = Object.keys(columns).filter((column) => column !== '' && columns[column] === IGNORED);
+  return [
+    `  columns: ${read.map(([column, field]) => `${column}=${field}`).join(', ')}`,
+    ...(left.length > 0 ? [`  columns left out: ${left.join(', ')}`] : []),
+    '  Change them with --csv-map HEADING=FIELD; a FIELD of - leaves a column out.',
+  ];
 }

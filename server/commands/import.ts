@@ -2,15 +2,18 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { ImportMode, SourceName, type Job } from '../contract/office.js';
+import { CsvMap, ImportMode, SourceName, type Job } from '../contract/office.js';
 import { Problem } from '../contract/problems.js';
 import { createImports, type Imports, type RunningImport } from '../engine/imports/imports.js';
 import { createTrainings, type Trainings } from '../engine/imports/trainings.js';
 import { openDatabase } from '../engine/db/database.js';
 import { activeStates, shownJob } from '../engine/jobs/job-store.js';
+import { knowledgeDirsOf, requireKnowledge } from '../engine/knowledge-check.js';
 import { duration, showProgress } from './job-progress.js';
 import { optionLines, type CommandOption, type CommandOutput } from './output.js';
 import { quarantineCommand, quarantineHelp } from './quarantine.js';
+
+const MAPPING_FORM = '--csv-map looks like heading=title,writer=author.';
 
 /** Options of `carrel import`, as node:util parseArgs takes them. */
 export const importOptions = {
@@ -78,6 +81,9 @@ export interface ImportCommand {
     files: readonly string[];
     report?: string;
     profile?: string;
+    csvMapping?: Record<string, string>;
+    /** The library's own knowledge; the data folder itself need not be there. */
+    knowledgeDirs: readonly string[];
     output: CommandOutput;
   }) => Promise<number>;
 }
@@ -92,9 +98,16 @@ export async function importCommand(command: ImportCommand): Promise<number> {
   }
   if (values.check) {
     const { report, profile } = values;
+    if (positionals.length === 0)
+      return misunderstood(output, 'Which file? Name one or more files to check.');
+    const csvMapping = CsvMap.optional().safeParse(values['csv-map']);
+    if (!csvMapping.success) return misunderstood(output, MAPPING_FORM);
+    requireKnowledge(command.dataDir);
     return command.check({
       files: positionals,
       output,
+      knowledgeDirs: knowledgeDirsOf(command.dataDir),
+      ...(csvMapping.data && { csvMapping: csvMapping.data }),
       ...(report !== undefined && { report }),
       ...(profile !== undefined && { profile }),
     });
@@ -146,9 +159,8 @@ async function start(desk: Desk): Promise<number> {
   if (!mode.success) return misunderstood(output, '--mode is either full or changes.');
   if (!source.success)
     return misunderstood(output, '--source is made of lower-case letters, digits, - and _.');
-  const csvMapping = readMapping(values['csv-map']);
-  if (csvMapping === undefined)
-    return misunderstood(output, '--csv-map looks like heading=title,writer=author.');
+  const csvMapping = CsvMap.optional().safeParse(values['csv-map']);
+  if (!csvMapping.success) return misunderstood(output, MAPPING_FORM);
   const running = await desk.imports.start({
     files: positionals.map((path) => ({ path })),
     source: source.data,
@@ -156,7 +168,7 @@ async function start(desk: Desk): Promise<number> {
     allowShrink: values['allow-shrink'] ?? false,
     vectors: !values['no-vectors'],
     ...(values.profile !== undefined && { profile: values.profile }),
-    ...(Object.keys(csvMapping).length > 0 && { csvMapping }),
+    ...(csvMapping.data && { csvMapping: csvMapping.data }),
   });
   return follow(desk, running);
 }
@@ -177,6 +189,7 @@ async function follow(desk: Desk, running: RunningImport): Promise<number> {
   const began = Date.now();
   const stop = (): void => void imports.cancel(running.job.id);
   signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   const job = await showProgress({ jobs: imports.jobs, id: running.job.id, output, quiet }, running.done);
   signal.removeEventListener('abort', stop);
   tell(desk, shownJob(job), (Date.now() - began) / 1000);
@@ -245,15 +258,4 @@ function counted(count: number, one: string, many: string): string {
 function misunderstood(output: CommandOutput, line: string): number {
   output.problem(line);
   return 2;
-}
-
-/** "a=title,b=author" as an object; undefined when it is written in another way. */
-function readMapping(text: string | undefined): Record<string, string> | undefined {
-  const mapping: Record<string, string> = {};
-  for (const pair of text?.split(',') ?? []) {
-    const match = /^\s*(.+?)\s*=\s*([\w.]+)\s*$/.exec(pair);
-    if (match?.[1] === undefined || match[2] === undefined) return undefined;
-    mapping[match[1]] = match[2];
-  }
-  return mapping;
 }

@@ -67,6 +67,24 @@ export type Job = z.infer<typeof Job>;
 
 export const JobList = z.object({ jobs: z.array(Job) });
 
+/** "heading=field,heading=field" of a table whose header does not say what its columns are; the field "-" leaves one out. */
+export const CsvMap = z
+  .string()
+  .max(4000)
+  .transform((text, context) => {
+    const mapping: Record<string, string> = {};
+    for (const pair of text.split(',')) {
+      const [, heading, field] = /^\s*(.+?)\s*=\s*([\w.]+|-)\s*$/.exec(pair) ?? [];
+      if (heading === undefined || field === undefined) {
+        context.addIssue({ code: 'custom', message: 'looks like heading=title,writer=author' });
+        return z.NEVER;
+      }
+      mapping[heading] = field;
+    }
+    return mapping;
+  })
+  .describe('Columns of a table, as heading=title,writer=author; the field - leaves a column out');
+
 /** Query string of an upload; the body is the file as it is. */
 export const ImportUpload = z.object({
   name: z
@@ -78,6 +96,7 @@ export const ImportUpload = z.object({
   source: SourceName.default('main'),
   mode: ImportMode.default('full'),
   profile: z.string().max(40).optional().describe('How local fields are read, such as koha'),
+  csv_map: CsvMap.optional(),
   allow_shrink: z
     .stringbool()
     .default(false)

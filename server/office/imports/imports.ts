@@ -61,6 +61,7 @@ export function createImportOffice(deps: ImportOfficeDeps) {
           allowShrink: options.allow_shrink,
           vectors: options.vectors,
           ...(options.profile !== undefined && { profile: options.profile }),
+          ...(options.csv_map && { csvMapping: options.csv_map }),
         });
         trainAfter(trainings, running, deps.onFault);
         return shownJob(running.job);

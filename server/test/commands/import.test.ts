@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import t, { type Test } from 'tap';
 import { programDir } from '../../config.js';
 import { importCommand, importHelp, importOptions, type ImportCommand } from '../../commands/import.js';
+import { checkCommand } from '../../commands/check.js';
 import type { Job } from '../../contract/office.js';
 import { duration, progressLine } from '../../commands/job-progress.js';
 import { noProgress } from '../../engine/jobs/job-store.js';
@@ -169,16 +170,40 @@ t.test('a rollback says what is back', async (t) => {
 t.test('--check reads and touches no data folder', async (t) => {
   const { run } = terminal(t);
   const asked: unknown[] = [];
-  const check: ImportCommand['check'] = ({ files, report, profile }) => {
-    asked.push({ files, report, profile });
+  const check: ImportCommand['check'] = ({ files, report, profile, csvMapping }) => {
+    asked.push({ files, report, profile, csvMapping });
     return Promise.resolve(7);
   };
   t.equal(
-    (await run(['a.mrc', '--check', '--report', 'out.json', '--profile', 'koha'], { check })).status,
+    (
+      await run(
+        ['a.mrc', '--check', '--report', 'out.json', '--profile', 'koha', '--csv-map', 'Buch=title,Preis=-'],
+        { check },
+      )
+    ).status,
     7,
   );
-  t.strictSame(asked, [{ files: ['a.mrc'], report: 'out.json', profile: 'koha' }]);
+  const csvMapping = { Buch: 'title', Preis: '-' };
+  t.strictSame(asked, [{ files: ['a.mrc'], report: 'out.json', profile: 'koha', csvMapping }]);
+  t.match(await run(['--check'], { check }), { status: 2, problems: [/^Which file\?/] });
+  t.match(await run(['a.mrc', '--check', '--csv-map', 'title'], { check }), { status: 2 });
+  t.equal(asked.length, 1);
 });
+
+t.test(
+  '--check shows how the columns of a table are read, with the library’s own words and those given',
+  async (t) => {
+    const { run, dir } = terminal(t);
+    const path = join(dir, 'list.csv');
+    writeFileSync(path, 'id,Buch,Preis\n7,Der lange Weg,9\n');
+    const check = checkCommand;
+    const { status, text } = await run([path, '--check', '--csv-map', 'Buch=title'], { check });
+    t.equal(status, 0);
+    t.match(text, '  columns: id=id, Buch=title\n  columns left out: Preis\n  Change them with --csv-map');
+    const folder = await run([dir, '--check'], { check });
+    t.match(folder, { status: 1, text: /This is a folder; name the file in it\./ });
+  },
+);
 
 t.test('the quarantine can be looked through and worked off', async (t) => {
   const { run, file, dir } = terminal(t);

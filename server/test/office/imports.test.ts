@@ -77,6 +77,15 @@ t.test('a file that is sent becomes the catalogue, and its upload is deleted', a
   t.equal(catalogue.current()?.records, 200);
 });
 
+t.test('the columns of a table can be named with the upload', async (t) => {
+  const { call, over } = await door(t);
+  const map = encodeURIComponent('Buch=title,Nummer=id,Preis=-');
+  const body = 'Nummer,Buch,Preis\n7,Der lange Weg,9\n';
+  const sent = await call(`/?name=list.csv&vectors=false&csv_map=${map}`, { method: 'POST', body });
+  t.match(await over(Job.parse(await sent.json()).id), { state: 'done', progress: { added: 1 } });
+  t.equal((await call('/?name=list.csv&csv_map=title', { method: 'POST', body })).status, 400);
+});
+
 t.test('an upload of unknown length is taken as it comes', async (t) => {
   const { call, over } = await door(t);
   const body = Readable.toWeb(Readable.from(someRecords(50).map(marc)));

@@ -77,6 +77,8 @@ async function sizeOf(path: string): Promise<number> {
   try {
     const found = await stat(path);
     if (found.isFile()) return found.size;
+    if (found.isDirectory())
+      throw new Problem('file_unreadable', { detail: 'This is a folder; name the file in it.' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
