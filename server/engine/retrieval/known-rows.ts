@@ -50,7 +50,10 @@ export function knownRows(
 
 function mayBeMistyped(intent: Intent, plan: Plan, index: IndexReader): boolean {
   if (plan.list.length === 0 || plan.list.length > 14 || intent.isbn !== undefined) return false;
-  if (plan.corrected.length > 0 || plan.words.some(({ words }) => words.size === 0)) return true;
-  const groups = plan.words.map(({ text }) => ({ alternatives: [text], weight: 1 }));
+  // A word that no record has but that a concept covers is spelt well.
+  const words = plan.words.filter((word, at) => word.words.size > 0 || !plan.covered[at]);
+  if (words.length < plan.words.length && words.every(({ stop }) => stop)) return false;
+  if (plan.corrected.length > 0 || words.some((word) => word.words.size === 0)) return true;
+  const groups = words.map(({ text }) => ({ alternatives: [text], weight: 1 }));
   return index.count({ groups, all: true, fields: ['title', 'author', 'subject', 'series'], limit: 1 }) === 0;
 }

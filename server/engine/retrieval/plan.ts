@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.js';
 import { wordsOf } from '../../lib/words.js';
-import type { Advisory } from './advisory.js';
+import type { Advisory, AdvisoryMatch } from './advisory.js';
 import type { Concept } from './concept.js';
 import { readWords, type QueryWord, type WordReader } from './query-words.js';
 
@@ -31,7 +31,9 @@ const leastConceptWeight = 2;
 /** Plans the search for an intent's topic; `plain` leaves the advisory vocabulary out. */
 export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}): Plan {
   const list = wordsOf(intent.topic);
-  const { words, corrected } = readWords(intent.topic, deps);
+  // What the vocabulary of readers covers as typed is no slip: "duelo" is mourning, not a mistyped "duel".
+  const known = plain ? new Set<number>() : placesOf(deps.advisory.match(list));
+  const { words, corrected } = readWords(intent.topic, deps, known);
   const contentWords = words.filter(({ stop }) => !stop).length;
   const descriptive = contentWords >= descriptiveFrom || list.length >= descriptiveFrom + 3;
   const spelt = list.map((word) => corrected.find(({ from }) => from === word)?.to ?? word);
@@ -70,6 +72,12 @@ export function planFor(intent: Intent, deps: PlanDeps, { plain = false } = {}):
   for (const { covers } of concepts) for (const place of covers) covered[place] = true;
   const pairs = descriptive ? pairsOf(list, words) : new Map<string, number>();
   return { list, words, concepts, covered, corrected, descriptive, pairs };
+}
+
+function placesOf(matches: readonly AdvisoryMatch[]): Set<number> {
+  return new Set(
+    matches.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, step) => from + step)),
+  );
 }
 
 function pairsOf(list: readonly string[], words: readonly QueryWord[]): Map<string, number> {

@@ -32,9 +32,14 @@ const relativeShare = 0.6;
 
 /**
  * Reads the words of a topic against the vocabulary: forms of the same stem count in full, relatives for a third, and
- * a word the catalogue does not know is read as its nearest ones, or as two words run together.
+ * a word the catalogue does not know is read as its nearest ones, or as two words run together; not those at the places
+ * in `known`, which mean something as they stand.
  */
-export function readWords(topic: string, { vocabulary, stop, softStop, count }: WordReader): QueryWords {
+export function readWords(
+  topic: string,
+  { vocabulary, stop, softStop, count }: WordReader,
+  known: ReadonlySet<number> = new Set(),
+): QueryWords {
   const list = wordsOf(topic);
   const hard = list.filter((word) => !stop.has(word));
   // "Things to do", "the one": when nothing else is left, the softer stop words are what is asked for.
@@ -58,7 +63,7 @@ export function readWords(topic: string, { vocabulary, stop, softStop, count }: 
     if (group.df > 0) {
       if (!group.stop)
         for (const form of vocabulary.sameFamily(text)) group.words.set(form.word, relativeShare);
-    } else if (!group.stop) {
+    } else if (!group.stop && !known.has(at)) {
       readUnknown(group, list[at + 1], vocabulary, corrected);
     }
     group.weight = group.words.size > 0 ? rarity(Math.min(group.df, count), count) : 0;

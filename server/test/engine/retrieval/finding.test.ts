@@ -284,3 +284,22 @@ t.test(
     ]);
   },
 );
+
+t.test('a word that readers use is not corrected into a word of another language', async (t) => {
+  const { finder, ask: askFew } = await openLibrary(
+    t.testdir(),
+    [
+      { id: 'duel', title: 'Duel', summary: 'Two men, two pistols.' },
+      { id: 'poets', title: 'The poets', subjects: ['Poets'] },
+      { id: 'loss', title: 'After the funeral', subjects: ['Grief', 'Bereavement'] },
+      { id: 'verse', title: 'Sonnets', subjects: ['Love poetry'] },
+    ],
+    { vectors: false },
+  );
+  t.teardown(() => finder.close());
+  const grief = await askFew('un libro sobre el duelo', { locale: 'es' });
+  t.strictSame([grief.corrected, grief.hits.map(({ id }) => id)], [[], ['loss']]);
+  const love = await askFew('poesía de amor', { locale: 'es' });
+  t.strictSame([love.corrected, love.hits[0]?.id], [[], 'verse']);
+  t.strictSame((await askFew('sonnetts')).corrected, [{ from: 'sonnetts', to: 'sonnets' }]);
+});
