@@ -5,7 +5,7 @@ import { CANDIDATES, type Asking } from './asking.js';
 import type { Conversation, Topic } from './conversation.js';
 import type { Act, ActId, FollowupRules, Reading, TalkId } from './followups.js';
 import type { Asked, Finder } from './find.js';
-import { countLimits, isBlank, limitsOf, withLimits } from './limits.js';
+import { carriedOver, countLimits, isBlank, limitsOf, withLimits } from './limits.js';
 import { likenedQuestion } from './likened.js';
 import { fold } from './patterns.js';
 import type { Phrases } from './phrases.js';
@@ -88,7 +88,7 @@ export function createDecider(deps: {
         if (limits) return narrowed(step, limits);
       }
       const likened = await likenedQuestion(reading, rules, asking, deps, signal);
-      if (likened) return { kind: 'new', ...likened };
+      if (likened) return { kind: 'new', ...(await anew(likened)) };
       const { locale, branch } = asking;
       const asked: Asked = { text: reading.question, locale, branch, remove, exclude: [], limit: CANDIDATES };
       const finding = await deps.finder.find(asked, signal);
@@ -98,12 +98,27 @@ export function createDecider(deps: {
       if (topic && limits) {
         const step = listed(topic, withLimits(topic.intent, limits));
         // "Films in French" says enough to stand alone; "in French" does not.
-        return countLimits(limits) > 1 ? { ...step, orElse: { asked, finding } } : step;
+        return countLimits(limits) > 1 ? { ...step, orElse: await anew({ asked, finding }) } : step;
       }
       if (isBlank(intent, rules) && !(await isTitle(reading.question, finding.found.hits))) {
         return { kind: 'talk', line: topic ? 'unclear' : 'hello', clears: false, handoff: false };
       }
-      return { kind: 'new', asked, finding };
+      return { kind: 'new', ...(await anew({ asked, finding })) };
+
+      /** A question of its own, still for whom the topic at hand was. */
+      async function anew(alone: NewQuestion): Promise<NewQuestion> {
+        const { found } = alone.finding;
+        const lifts = reading.acts.some((act) => act.id === 'lift_ages');
+        const carried = topic && !lifts ? carriedOver(topic.intent, found.intent) : undefined;
+        if (!carried || (await isTitle(reading.question, found.hits))) return alone;
+        const within: Asked = { ...alone.asked, intent: carried };
+        const narrower = await deps.finder.find(within, signal);
+        // An author or a series of whom nothing is for them is named all the same.
+        const isNamed = [carried.author, carried.series, carried.like_author, carried.like].some(Boolean);
+        const { hits, relaxed } = narrower.found;
+        if (isNamed && (hits.length === 0 || relaxed.length > 0)) return alone;
+        return { asked: within, finding: narrower };
+      }
     },
   };
   return decider;

@@ -85,6 +85,17 @@ export function standingLimits(intent: Intent): Intent {
   return { text: intent.text, topic: '', ...(Object.fromEntries(kept) as Partial<Intent>) };
 }
 
+/**
+ * A following question with whom the books are for carried over from the topic at hand; undefined where there is nothing
+ * to carry, where it says for whom itself, or where it names one book, which is meant whoever asks.
+ */
+export function carriedOver(topic: Intent, following: Intent): Intent | undefined {
+  const says = [following.audiences, following.age, following.title, following.isbn].some(isSet);
+  if (says || !(isSet(topic.audiences) || isSet(topic.age))) return undefined;
+  const { audiences, age } = topic;
+  return { ...following, ...(audiences && { audiences }), ...(age !== undefined && { age }) };
+}
+
 /** The intent without the given keys. */
 export function without(intent: Intent, ...keys: (keyof Omit<Intent, 'text' | 'topic'>)[]): Intent {
   const rest = { ...intent };

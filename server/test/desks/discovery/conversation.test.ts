@@ -387,17 +387,3 @@ t.test('the start page shows branches and questions that find something here', a
   search.failWith = { full: new Error('broken'), wordsOnly: new Error('broken') };
   t.same((await desk.welcome('en', signal)).examples, [], 'and a start page is never refused');
 });
-
-t.test('before anything is shown, a comparison and the next in a series point at nothing', async (t) => {
-  const { talk, search } = createTestDesk();
-  for (const text of ['newer', 'something shorter', 'the next in the series', 'older ones']) {
-    const answer = await talk().say(text);
-    t.match(answer.response_text, 'There is no list to point at yet', text);
-    t.same(answer.recommendations, [], text);
-  }
-  t.match((await talk('es').say('más nuevo')).response_text, 'Todavía no hay ninguna lista');
-  t.same(
-    search.asked.filter(({ text }) => text === 'newer'),
-    [],
-  );
-});
