@@ -27,6 +27,9 @@ export interface Setting {
   means: string;
 }
 
+/** Search threads that a large machine gets unasked: eight answer more than a library asks, and memory grows with each. */
+const MOST_WORKERS = 8;
+
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(1).max(10_000);
 
@@ -59,8 +62,9 @@ const rows = {
   },
   CARREL_WORKERS: {
     schema: count.max(64),
-    default: String(Math.max(1, availableParallelism())),
-    means: 'Search threads; as many as cores.',
+    default: String(Math.min(MOST_WORKERS, Math.max(1, availableParallelism()))),
+    means:
+      'Search threads: as many as cores, at most 8 unless you say more, for each keeps its own vectors and maps up to 96 MiB of the catalogue.',
   },
   CARREL_SEARCH_QUEUE: {
     schema: count,
@@ -92,7 +96,7 @@ const rows = {
 /** The table of start-up settings, for `carrel serve --help` and the documentation. */
 export const settings: readonly Setting[] = Object.entries(rows).map(([name, row]) => ({
   name,
-  default: name === 'CARREL_WORKERS' ? 'number of cores' : row.default,
+  default: name === 'CARREL_WORKERS' ? 'number of cores, at most 8' : row.default,
   means: row.means,
 }));
 

@@ -13,6 +13,13 @@ t.test('an empty environment gives a server that only this machine reaches', asy
   t.ok(Object.isFrozen(config));
 });
 
+t.test('a machine of many cores starts, with no more threads than memory is sure to bear', (t) => {
+  t.ok(readConfig({}).workers >= 1 && readConfig({}).workers <= 8);
+  t.equal(readConfig({ CARREL_WORKERS: '64' }).workers, 64);
+  t.throws(() => readConfig({ CARREL_WORKERS: '96' }), { name: 'ConfigError' });
+  t.end();
+});
+
 t.test('every bad setting is named at once and no value is printed', async (t) => {
   try {
     readConfig({ CARREL_PORT: 'eighty', CARREL_STAFF_KEY: 'hunter2', CARREL_PROT: '1', CARREL_LOG: 'loud' });
