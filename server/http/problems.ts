@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Problem, problems, type ProblemBody } from '../contract/problems.js';
+import { methodsOf } from './methods.js';
 import { requestIdOf } from './request-log.js';
 
 /** A problem as it goes out. The cause never does. */
@@ -47,8 +48,13 @@ export function sendProblems(log: Logger): ErrorRequestHandler {
   };
 }
 
-/** What answers when nothing else did. */
-export const nothingHere: RequestHandler = (_req: Request, _res, next) => next(new Problem('not_found'));
+/** What answers when nothing else did: an address of the API by 405 and the methods it takes (RFC 9110, 15.5.6), or 404. */
+export const nothingHere: RequestHandler = (req: Request, res, next) => {
+  const methods = methodsOf(req.originalUrl.replace(/\?.*$/s, ''));
+  if (methods.length === 0 || methods.includes(req.method)) return next(new Problem('not_found'));
+  res.setHeader('allow', methods.join(', '));
+  return next(new Problem('method_not_allowed'));
+};
 
 /** A fault's kind and place in the code. Its message is left out: SQL and JSON errors quote what patrons typed. */
 function safeCause(cause: unknown): { name: string; code?: string; stack: string[] } {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { asProblem, problemBody } from './problems.js';
+import { requestIdOf } from './request-log.js';
 
 export interface EventStream {
   /** Sends one named event with a JSON body. Does nothing once the reader has gone. */
@@ -12,7 +13,7 @@ export interface EventStream {
 }
 
 /** Turns a response into server-sent events (WHATWG HTML, section 9.2), unbuffered, with a comment as heartbeat. */
-export function openEventStream(_req: Request, res: Response): EventStream {
+export function openEventStream(req: Request, res: Response): EventStream {
   const gone = new AbortController();
   res.status(200);
   res.setHeader('content-type', 'text/event-stream; charset=utf-8');
@@ -30,7 +31,7 @@ export function openEventStream(_req: Request, res: Response): EventStream {
   };
   return {
     send,
-    fail: (error) => send('error', problemBody(asProblem(error))),
+    fail: (error) => send('error', problemBody(asProblem(error), requestIdOf(req))),
     close: () => {
       clearInterval(heartbeat);
       res.end();

@@ -133,7 +133,22 @@ t.test('once a stream has begun a problem goes out as an error event', async (t)
   t.equal(answer.status, 200);
   const text = await answer.text();
   t.match(text, 'event: text\ndata: {"delta":"one\\ntwo"}\n\n');
-  t.match(text, /event: error\ndata: \{.*"code":"record_not_found"/);
+  const body = /event: error\ndata: (\{.*\})\n/.exec(text)?.[1] ?? '{}';
+  t.match(JSON.parse(body), { code: 'record_not_found', request_id: answer.headers.get('x-request-id') });
   t.notMatch(text, 'late');
   t.match(await (await fetch(`${base}/stream`)).json(), { events: false });
+});
+
+t.test('an address of the API names the methods it takes when it is asked with another', async (t) => {
+  const base = await serve(t, house([]));
+  const put = await fetch(`${base}/api/v1/search?q=x`, { method: 'PUT' });
+  t.equal(put.status, 405);
+  t.equal(put.headers.get('allow'), 'GET, HEAD');
+  t.match(await put.json(), { code: 'method_not_allowed', status: 405 });
+  const imports = await fetch(`${base}/api/v1/office/imports`, { method: 'DELETE' });
+  t.equal(imports.headers.get('allow'), 'POST, GET, HEAD');
+  t.equal((await fetch(`${base}/api/v1/conversations/abc/turns`)).headers.get('allow'), 'POST');
+  const nowhere = await fetch(`${base}/api/v1/nowhere`, { method: 'PUT' });
+  t.equal(nowhere.status, 404);
+  t.equal(nowhere.headers.get('allow'), null);
 });
