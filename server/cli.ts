@@ -19,6 +19,13 @@ const output: CommandOutput = {
   interactive: process.stdout.isTTY,
 };
 
+// A reader that has seen enough (`| head -1`) ends neither an import half way nor with a stack.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
@@ -63,7 +70,13 @@ async function run(command: string | undefined, args: string[]): Promise<number>
     case 'eval': {
       const { evalCommand, evalHelp, evalOptions } = await import('./commands/eval.js');
       return withOptions(args, evalOptions, evalHelp, (positionals, values) =>
-        evalCommand({ positionals, values, output, signal: interrupted.signal }),
+        evalCommand({
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+          ...(process.env['CARREL_DATA'] !== undefined && { dataDir: dataDir() }),
+        }),
       );
     }
     case 'serve': {

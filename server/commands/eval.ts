@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { Problem } from '../contract/problems.js';
+import { Locale } from '../contract/vocabulary.js';
 import type { Bib } from '../engine/catalogue/bib.js';
-import { readCatalogue } from '../engine/catalogue/formats/read-catalogue.js';
+import { readCatalogue, type ReadOptions } from '../engine/catalogue/formats/read-catalogue.js';
+import { readMarcKnowledge } from '../engine/catalogue/mapping/knowledge.js';
+import { knowledgeDirsOf, requireKnowledge } from '../engine/knowledge-check.js';
 import { openSearch } from '../engine/retrieval/open-search.js';
 import { buildScratchCatalogue } from '../engine/retrieval/scratch-catalogue.js';
 import { trainVectors } from '../engine/retrieval/train-vectors.js';
@@ -25,16 +30,19 @@ export const evalHelp = `carrel eval DIR [options]
 
 Measures search on judged questions, the way patrons get it: imports DIR/catalogue.mrc into a scratch folder, trains
 vectors, asks every line of DIR/queries.jsonl (id, type, text) and compares with DIR/qrels.tsv (query id, record id,
-grade) where there is one. A query's "scope" names the file scope_NAME.txt of judged records.
+grade) where there is one. A query's "scope" names the file scope_NAME.txt of judged records, its "locale" the language
+of the page it was asked on (en unless told). Where CARREL_DATA is set, that library's own words count.
 
 ${optionLines(evalOptions)}`;
 
-interface Query {
-  id: string;
-  type: string;
-  text: string;
-  scope?: string;
-}
+const Query = z.object({
+  id: z.string(),
+  type: z.string(),
+  text: z.string(),
+  locale: Locale.default('en'),
+  scope: z.string().optional(),
+});
+type Query = z.infer<typeof Query>;
 
 /** One line of the table: a type of question, "ALL" over questions, or "MACRO" over types. */
 export interface EvalRow extends Measures {
@@ -61,22 +69,26 @@ export async function runEval(options: {
   run?: string | undefined;
   compare?: string | undefined;
   wordsOnly?: boolean;
+  /** The library's own words. Default: none, Carrel's alone. */
+  knowledgeDirs?: readonly string[];
   signal: AbortSignal;
 }): Promise<EvalResult> {
-  const { dir, signal } = options;
+  const { dir, signal, knowledgeDirs = [] } = options;
+  const queries = await readQueries(join(dir, 'queries.jsonl'));
   const scratch = await mkdtemp(join(tmpdir(), 'carrel-eval-'));
   try {
     const cataloguePath = join(scratch, 'catalogue.sqlite');
-    const records = await buildScratchCatalogue(cataloguePath, bibsOf(join(dir, 'catalogue.mrc'), signal));
+    const knowledge = readMarcKnowledge(knowledgeDirs);
+    const bibs = bibsOf(join(dir, 'catalogue.mrc'), { signal, knowledge });
+    const records = await buildScratchCatalogue(cataloguePath, bibs, { knowledgeDirs });
     if (!options.wordsOnly) await trainVectors({ cataloguePath, signal });
-    const queries = await jsonLines<Query>(join(dir, 'queries.jsonl'));
     const answers = new Map<string, string[]>();
     const latencies: number[] = [];
-    const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 1 });
+    const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 1, knowledgeDirs });
     try {
-      for (const { id, text } of queries) {
+      for (const { id, text, locale } of queries) {
         const began = performance.now();
-        const question = { text, locale: 'en' as const, offset: 0, limit: idsPerQuery };
+        const question = { text, locale, offset: 0, limit: idsPerQuery };
         const found = await search.search({ ...question, wordsOnly: options.wordsOnly ?? false }, { signal });
         latencies.push(performance.now() - began);
         answers.set(
@@ -100,8 +112,8 @@ export async function runEval(options: {
   }
 }
 
-async function* bibsOf(path: string, signal: AbortSignal): AsyncGenerator<Bib[]> {
-  for await (const { outcomes } of readCatalogue({ path }, { signal })) {
+async function* bibsOf(path: string, options: ReadOptions): AsyncGenerator<Bib[]> {
+  for await (const { outcomes } of readCatalogue({ path }, options)) {
     yield outcomes.flatMap((outcome) => (outcome.kind === 'record' ? [outcome.bib] : []));
   }
 }
@@ -147,8 +159,21 @@ async function lines(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
 }
 
-async function jsonLines<T>(path: string): Promise<T[]> {
-  return (await lines(path)).map((line) => JSON.parse(line) as T);
+/** Throws Problem('bad_request') naming the line that is no query. */
+async function readQueries(path: string): Promise<Query[]> {
+  return (await lines(path)).map((line, at) => {
+    try {
+      return Query.parse(JSON.parse(line));
+    } catch (error) {
+      const [issue] = error instanceof z.ZodError ? error.issues : [];
+      const why = issue ? `${issue.path.join('.')}: ${issue.message}` : 'it is not JSON';
+      throw new Problem(
+        'bad_request',
+        { detail: `queries.jsonl, line ${at + 1}: ${why}.` },
+        { cause: error },
+      );
+    }
+  });
 }
 
 async function readRun(path: string): Promise<Map<string, string[]>> {
@@ -175,23 +200,36 @@ export async function evalCommand(command: {
   positionals: readonly string[];
   values: { run?: string; compare?: string; 'words-only'?: boolean; json?: boolean };
   output: CommandOutput;
+  /** Whose own words count. Default: nobody's. */
+  dataDir?: string;
   signal: AbortSignal;
 }): Promise<number> {
-  const { output, values, signal } = command;
+  const { output, values, signal, dataDir } = command;
   const [dir] = command.positionals;
   if (dir === undefined || command.positionals.length > 1 || !existsSync(join(dir, 'queries.jsonl'))) {
     output.problem('Name one folder that holds catalogue.mrc and queries.jsonl.');
     return 2;
   }
-  const result = await runEval({
-    dir,
-    run: values.run,
-    compare: values.compare,
-    wordsOnly: values['words-only'] ?? false,
-    signal,
-  });
-  output.write(values.json ? `${JSON.stringify(result)}\n` : asTable(result));
-  return 0;
+  if (dataDir !== undefined) requireKnowledge(dataDir);
+  const knowledgeDirs =
+    dataDir === undefined ? [] : knowledgeDirsOf(dataDir).filter((path) => existsSync(path));
+  try {
+    const result = await runEval({
+      dir,
+      run: values.run,
+      compare: values.compare,
+      wordsOnly: values['words-only'] ?? false,
+      knowledgeDirs,
+      signal,
+    });
+    const words = knowledgeDirs.length > 0 ? `With the words of ${knowledgeDirs.join(', ')}.\n` : '';
+    output.write(values.json ? `${JSON.stringify({ ...result, knowledgeDirs })}\n` : words + asTable(result));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    output.problem(error.message);
+    return 2;
+  }
 }
 
 function asTable({ records, queries, latencyMs, rows }: EvalResult): string {

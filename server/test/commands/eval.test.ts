@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -73,6 +73,36 @@ t.test('an earlier run is compared with, and without judgements there is no tabl
   t.equal(await evalCommand({ positionals: [], values: {}, output, signal }), 2);
   t.match(lines.join(''), /Name one folder/);
   t.ok(existsSync(dir) && evalHelp.includes('--compare'));
+});
+
+t.test('a library’s own words and the language of the page count', async (t) => {
+  const dir = t.testdir({
+    ...files,
+    'queries.jsonl': '{"id":"q1","type":"topic","text":"audiolibros","locale":"es"}\n',
+    var: { knowledge: { classes: { 'dewey.yaml': '"588": bryology\n' } } },
+  });
+  const lines: string[] = [];
+  const output = {
+    write: (text: string | Uint8Array) => void lines.push(String(text)),
+    problem: (line: string) => void lines.push(line),
+    interactive: false,
+  };
+  const ask = () =>
+    evalCommand({
+      positionals: [dir],
+      values: { 'words-only': true },
+      output,
+      signal,
+      dataDir: join(dir, 'var'),
+    });
+  t.equal(await ask(), 0);
+  t.match(lines.join(''), /^With the words of \S+knowledge\.\n3 records, 1 questions/);
+  lines.length = 0;
+  writeFileSync(join(dir, 'queries.jsonl'), '{"id":"q1","type":"topic","text":"x","locale":"xx"}\n');
+  t.equal(await ask(), 2);
+  t.match(lines, [/queries\.jsonl, line 1: locale: /]);
+  writeFileSync(join(dir, 'var', 'knowledge', 'classes', 'dewey.yaml'), '- a list\n');
+  await t.rejects(ask(), { name: 'DataFolderError' });
 });
 
 t.test('measures follow their definitions', (t) => {

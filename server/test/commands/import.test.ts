@@ -268,6 +268,25 @@ t.test('progress is one line of plain figures', async (t) => {
   );
 });
 
+t.test('a reader that leaves after one line gets no stack', async (t) => {
+  const dir = t.testdir();
+  const path = marcFile(dir, 'a.mrc', someRecords(20));
+  const cli = join(programDir, 'dist/server/cli.js');
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    [
+      '-c',
+      `"$0" "$1" import --check $(yes "$2" | head -300) | head -1; sleep 1`,
+      process.execPath,
+      cli,
+      path,
+    ],
+    { encoding: 'utf8' },
+  );
+  t.match(stdout, /^a\.mrc: 20 records.*\n$/);
+  t.notMatch(stderr, /EPIPE|at /);
+});
+
 t.test('help names every option', async (t) => {
   for (const name of Object.keys(importOptions)) t.match(importHelp, `--${name}`);
 });
