@@ -2,7 +2,6 @@ import BetterSqlite3 from 'better-sqlite3';
 
 /** A synchronous SQLite connection. Only threads that may wait use it directly; the server's own thread goes through Kysely. */
 export type Sqlite = BetterSqlite3.Database;
-export type SqliteStatement<P extends unknown[] = unknown[], R = unknown> = BetterSqlite3.Statement<P, R>;
 
 export interface SqliteOptions {
   /** Default: false. */

@@ -7,11 +7,6 @@ import { ImportStopped } from './failures.js';
 
 export type Generation = Selectable<GenerationTable>;
 
-/** The version that pages and caches know a catalogue by; it changes whenever searching may answer differently. */
-export function versionOf(generation: Pick<Generation, 'number' | 'revision'>): string {
-  return `${generation.number}.${generation.revision}`;
-}
-
 export type Generations = ReturnType<typeof createGenerations>;
 
 /**

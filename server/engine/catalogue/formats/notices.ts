@@ -209,7 +209,6 @@ export const noticeTable = {
 >;
 
 export type NoticeCode = keyof typeof noticeTable;
-export type NoticeKind = (typeof noticeTable)[NoticeCode]['kind'];
 
 /** One thing said about a file or a record: code and plain sentence of the table, the MARC field or column it is about. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { fold } from '../../../lib/fold.js';
-import { subfield, subfieldTexts } from '../formats/marc-record.js';
+import { subfieldTexts } from '../formats/marc-record.js';
 import type { MarcKnowledge } from './knowledge.js';
 import type { RecordFields } from './record-fields.js';
 
@@ -78,12 +78,4 @@ export function minutesIn(text: string): number | undefined {
 
 function coded(runningTime: string): number | undefined {
   return /^\d{3}$/.test(runningTime) && runningTime !== '000' ? Number(runningTime) : undefined;
-}
-
-/** 300 of a record as one folded text, for words such as "large print". */
-export function extentWords(record: RecordFields): string {
-  return record
-    .all('300')
-    .map((f) => subfield(f, 'a') ?? '')
-    .join(' ');
 }
