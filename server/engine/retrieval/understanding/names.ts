@@ -87,6 +87,12 @@ export function readNotBy(
   if (names.length > 0) intent.without_author = [...new Set(names)];
 }
 
+/** What stands after a name without further names: only one author can be asked for. */
+function afterNames(text: string, held: Held): string {
+  const more = /^(?:and|or|y|o|e)\s/u.test(text) ? nameAt(text.replace(another, ''), held, 2) : undefined;
+  return more ? afterNames(wordsFrom(text.replace(another, ''), more.length), held) : text;
+}
+
 const wordsFrom = (text: string, at: number) => text.split(' ').slice(at).join(' ');
 
 /** Authors: "by X" limits to X, "by someone like X" asks for others. A name that is not held stays in the topic. */
@@ -115,7 +121,7 @@ export function readAuthor(
         const found = nameAt(part, held, 1);
         if (found === undefined) continue;
         intent.author = found.name;
-        return match[0].trim().endsWith(part) ? wordsFrom(part, found.length) : true;
+        return match[0].trim().endsWith(part) ? afterNames(wordsFrom(part, found.length), held) : true;
       }
       return false;
     });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Intent } from '../../../contract/intent.js';
-import { limitsOf } from '../../../desks/discovery/limits.js';
+import { limitsOf, withLimits } from '../../../desks/discovery/limits.js';
 import { bibOf } from '../../fakes/bibs.js';
 import { createTestDesk, followups } from '../../fakes/desk.js';
 
@@ -80,3 +80,15 @@ t.test('a mood with a limit is asked alone where the topic at hand could only gu
   t.same((await ask(0.1)).titles(), ['Funny Stories']);
   t.match((await ask(0.8)).last().intent, { topic: 'whales', appeals: ['funny'] });
 });
+
+t.test(
+  'an author who is turned down narrows the topic at hand, and a second one does not forgive the first',
+  (t) => {
+    const [christie, sayers] = ['Christie, Agatha', 'Sayers, Dorothy L.'];
+    const narrowing = asked('not by Dorothy Sayers', '', { without_author: [sayers] });
+    t.match(limitsOf(narrowing, followups.en), { without_author: [sayers] });
+    const topic = asked('mysteries', 'mysteries', { without_author: [christie] });
+    t.match(withLimits(topic, narrowing), { topic: 'mysteries', without_author: [christie, sayers] });
+    t.end();
+  },
+);

@@ -206,6 +206,10 @@ t.test('an author who is not wanted is no author asked for, and her books stay a
   t.match(all.hits[0]?.id, /^mystery/);
 });
 
+t.test('a second author is no topic', async (t) => {
+  t.equal((await read('books by Agatha Christie and Bill Bryson')).topic, '');
+});
+
 t.test('the volume asked for leads, and the others follow', async (t) => {
   t.strictSame((await library.ids('book 2 of the Scales of Orr series')).slice(0, 3), [
     'dragon-teen-2',
