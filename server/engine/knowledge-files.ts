@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +22,11 @@ export function readKnowledge(folder: string, dirs: readonly string[]): { name: 
       .sort()
       .map((file) => ({ name: file.replace(/\.ya?ml$/, ''), content: readYaml(join(path, file)).content }));
   });
+}
+
+/** A digest of what readKnowledge reads: another one means that whatever was made with it has to be made again. */
+export function knowledgeDigest(folder: string, dirs: readonly string[]): string {
+  return hash('sha256', JSON.stringify(readKnowledge(folder, dirs)), 'hex');
 }
 
 /**

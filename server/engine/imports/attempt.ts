@@ -8,7 +8,7 @@ import type { HeldLease } from '../jobs/lease-holder.js';
 import { readBranchNames } from '../catalogue/branch-names.js';
 import { ImportStopped } from './failures.js';
 import type { Generation, Generations } from './generations.js';
-import { doneMessage, interruptedMessage, nothingMessage } from './message.js';
+import { doneMessage, interruptedMessage, nothingMessage, WORDS_CHANGED } from './message.js';
 import { createProgressMeter } from './progress.js';
 import { runInThread } from './run.js';
 import type { ImportTask, TaskResult } from './task.js';
@@ -118,7 +118,7 @@ export async function attemptImport(
     };
   }
 
-  async function conclude({ records }: TaskResult): Promise<void> {
+  async function conclude({ records, wordsChanged }: TaskResult): Promise<void> {
     const ended_at = new Date().toISOString();
     if (records === undefined) {
       const message = nothingMessage(progress, live?.records ?? 0);
@@ -131,7 +131,7 @@ export async function attemptImport(
       records,
       async also(tx) {
         const missing = lost.length === 0 ? '' : ` Import these feeds again too: ${lost.join(', ')}.`;
-        const message = doneMessage(progress, records) + missing;
+        const message = doneMessage(progress, records) + (wordsChanged ? WORDS_CHANGED : '') + missing;
         await tx
           .updateTable('job')
           .set({ state: 'done', message, progress: JSON.stringify(progress), ended_at })

@@ -19,6 +19,10 @@ export function nothingMessage(progress: JobProgress, held: number): string {
   return `Nothing changed: ${records(held)} ${verb}.${quarantineNote(progress)}`;
 }
 
+/** What is added where the index had to be made again. */
+export const WORDS_CHANGED =
+  ' The words for classes and forms have changed, so the whole index was made anew with them.';
+
 export function interruptedMessage(progress: JobProgress): string {
   return `Interrupted after ${records(progress.records)}; the work so far is kept and can be resumed.`;
 }

@@ -16,6 +16,8 @@ export interface Held {
 /** What became of a record: in, in place of another of the same import, or left out for another source's. */
 export type Applied = 'in' | 'displaced' | 'taken';
 
+const ROWS_AT_ONCE = 1000;
+
 /** In `import_seen.was`: met in this import and, so far, as it was before. */
 const AS_IT_WAS = Buffer.alloc(0);
 
@@ -45,6 +47,13 @@ export function openRecordWriter(
   const findSeen = db.prepare<[number], { was: Buffer | null }>('SELECT was FROM import_seen WHERE row = ?');
   const noteSeen = db.prepare('INSERT OR REPLACE INTO import_seen VALUES (?, ?)');
   const forgetSeen = db.prepare('DELETE FROM import_seen WHERE row = ?');
+
+  const nextRows = db.prepare<[number], { row: number; bib: string }>(
+    `SELECT row, bib FROM record WHERE row > ? ORDER BY row LIMIT ${ROWS_AT_ONCE}`,
+  );
+  const putAll = db.transaction((rows: readonly { row: number; bib: string }[]) => {
+    for (const { row, bib } of rows) index.put(row, JSON.parse(bib) as Bib);
+  });
 
   function untally(held: Held): void {
     if (held.suppressed === 1) return;
@@ -135,5 +144,15 @@ export function openRecordWriter(
     /** Forgets what was gathered in a transaction that was rolled back. */
     drop: () => tally.drop(),
     finishIndex: () => index.finish(),
+
+    /** Files every record again, a batch at a time; call it outside a transaction. Throws the signal's reason. */
+    fileAgain(signal: AbortSignal): void {
+      let after = 0;
+      for (let rows = nextRows.all(after); rows.length > 0; rows = nextRows.all(after)) {
+        signal.throwIfAborted();
+        putAll(rows);
+        after = rows.at(-1)?.row ?? after;
+      }
+    },
   };
 }

@@ -4,11 +4,14 @@ import type { PackedBatch, PackedOutcome, PackedRecord } from './batch.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
 import { countRecords } from '../catalogue/generation-file.js';
 import { ImportStopped } from './failures.js';
+import { knowledgeDigest } from '../knowledge-files.js';
 import { openRecordWriter, type Held } from './record-writer.js';
 
 /** At most this share of a source's records may vanish in one full import unless staff allow more. */
 export const SHRINK_LIMIT = 0.2;
 const REMOVAL_BATCH = 500;
+/** Key in `meta`: the digest of the words that the index was made with. */
+const WORDS = 'index_words';
 
 export interface StagingOptions {
   source: string;
@@ -75,6 +78,13 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
     return { kind: 'refused', index, offset, length, title, notices, ...(raw && { raw }) };
   }
 
+  // Words of classes and forms go into the index with each record: other words, and it has to be made again.
+  const words = knowledgeDigest('classes', options.knowledgeDirs);
+  const notedWords = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const noteWords = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+  if (countRecords(db) === 0) noteWords.run(WORDS, words);
+  const wordsChanged = notedWords.get(WORDS) !== words;
+
   const vanished = db.prepare<[string], Held>(
     `SELECT row, source, digest, suppressed FROM record
      WHERE source = ? AND row NOT IN (SELECT row FROM import_seen) LIMIT ${REMOVAL_BATCH}`,
@@ -94,7 +104,10 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
 
   const enterPhase = db.transaction((phase: Checkpoint['phase']) => {
     point.phase = phase;
-    if (phase === 'finished') db.exec('DELETE FROM import_seen');
+    if (phase === 'finished') {
+      db.exec('DELETE FROM import_seen');
+      noteWords.run(WORDS, words);
+    }
     checkpoint.save(point);
   });
 
@@ -134,10 +147,13 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
       }
     },
 
+    /** The index is made anew, because the words that go into it are others than when it was made. */
+    wordsChanged,
+
     /** True when the catalogue would be the same after this import. */
     changesNothing(): boolean {
       const { added, changed, removed, deletedHeld } = point.counts;
-      return added + changed + removed + deletedHeld === 0;
+      return added + changed + removed + deletedHeld === 0 && !wordsChanged;
     },
 
     /** Takes out what a full export no longer has. Throws ImportStopped where that would be too much. */
@@ -154,8 +170,9 @@ export function openStaging(db: Sqlite, options: StagingOptions) {
     },
 
     /** Completes the index, checks the file and flushes it; returns the records it holds. Throws ImportStopped('check'). */
-    finish(): number {
+    finish(signal: AbortSignal): number {
       if (point.phase !== 'finished') {
+        if (wordsChanged) records.fileAgain(signal);
         records.finishIndex();
         enterPhase('finished');
       }

@@ -57,6 +57,8 @@ export interface TaskProgress {
 export interface TaskResult {
   counts: ImportCounts;
   records?: number;
+  /** The index was made anew with other words of classes and forms. */
+  wordsChanged?: boolean;
 }
 
 const BACKUP_PAGES = 8192;
@@ -109,8 +111,8 @@ export async function runImportTask(
     tell(true);
     if (staging.changesNothing()) return { counts: staging.point.counts };
     signal.throwIfAborted();
-    const records = staging.finish();
-    return { counts: staging.point.counts, records };
+    const records = staging.finish(signal);
+    return { counts: staging.point.counts, records, wordsChanged: staging.wordsChanged };
   } finally {
     db.close();
     carrel.close();

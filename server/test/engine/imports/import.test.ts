@@ -7,6 +7,7 @@ import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
 import { importFile } from '../../fakes/import-file.js';
 import { requireSpace } from '../../../engine/imports/task.js';
 import type { ImportRequest } from '../../../engine/imports/imports.js';
+import { openGenerationForReading } from '../../../engine/catalogue/generation-file.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
 import { catalogueState } from './catalogue-state.js';
 import { marc, marcFile, someRecords, type SomeRecord } from '../../fakes/some-marc.js';
@@ -80,6 +81,33 @@ t.test('words of the library’s own about MARC and tables are read with the fil
   t.match(await importFile({ dataDir, files: [{ path }] }), { state: 'done' });
   catalogue.refresh();
   t.match(await records.findRecord('1'), { pages: 212 });
+});
+
+t.test('other words for classes make the index anew, although the file is the same', async (t) => {
+  const { dir, catalogue, dataDir } = await library(t);
+  const path = join(dir, 'list.csv');
+  writeFileSync(path, 'id,title,call number\n1,One,599.53\n2,Two,599.5\n');
+  const put = async () => {
+    const job = await importFile({ dataDir, files: [{ path }] });
+    catalogue.refresh();
+    return job;
+  };
+  const found = (word: string): unknown => {
+    const file = openGenerationForReading(catalogue.current()?.path ?? '');
+    const count = file.prepare('SELECT count(*) FROM words WHERE words MATCH ?').pluck().get(word);
+    file.close();
+    return count;
+  };
+  await put();
+  t.equal(found('zeepaardje'), 0);
+  const classes = join(dataDir, 'knowledge', 'classes');
+  mkdirSync(classes, { recursive: true });
+  writeFileSync(join(classes, 'dewey.yaml'), '"599": zeepaardje\n');
+  const job = await put();
+  t.match(job, { state: 'done', progress: { unchanged: 2 } });
+  t.match(job.message, /2 unchanged\. The words for classes and forms have changed, so the whole index/);
+  t.equal(found('zeepaardje'), 2, 'every record has the new word');
+  t.match(await put(), { message: /^Nothing changed/ });
 });
 
 t.test('the same export again changes nothing and makes no new generation', async (t) => {
