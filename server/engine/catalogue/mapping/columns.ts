@@ -1,3 +1,4 @@
+import { Problem } from '../../../contract/problems.js';
 import type { MarcKnowledge } from './knowledge.js';
 import { columnKey } from './table-to-bib.js';
 
@@ -19,7 +20,8 @@ const repeatable = new Set([
 
 /**
  * Which field each column of a header is, "-" where none: by what the import says (`given`), then by a known kind of
- * table such as KBART, then by the names of columns.yaml in several languages.
+ * table such as KBART, then by the names of columns.yaml in several languages. What the import says may be any of those
+ * names; throws Problem('file_unreadable') for another.
  */
 export function mapColumns(
   header: readonly string[],
@@ -37,15 +39,28 @@ export function mapColumns(
   const profiled = new Map(
     Object.entries(profile?.columns ?? {}).map(([name, field]) => [columnKey(name), field]),
   );
-  const taken = new Set(Object.values(given));
+  const stated = new Map(
+    Object.entries(given).map(([column, field]) => [column, fieldOf(field, named)] as const),
+  );
+  const taken = new Set(stated.values());
   const mapped: Record<string, string> = {};
   header.forEach((column, at) => {
     const key = keys[at] ?? '';
-    const field = given[column] ?? profiled.get(key) ?? named.get(key) ?? IGNORED;
-    const isFree =
-      given[column] !== undefined || field === IGNORED || repeatable.has(field) || !taken.has(field);
+    const field = stated.get(column) ?? profiled.get(key) ?? named.get(key) ?? IGNORED;
+    const isFree = stated.has(column) || field === IGNORED || repeatable.has(field) || !taken.has(field);
     mapped[column] = isFree ? field : IGNORED;
     taken.add(field);
   });
   return mapped;
+}
+
+/** A field by its own name or by one of those that columns may have, as in "writer=author". */
+function fieldOf(said: string, named: ReadonlyMap<string, string>): string {
+  if (said === IGNORED) return IGNORED;
+  const field = named.get(columnKey(said));
+  if (field !== undefined) return field;
+  const known = [...new Set(named.values())].join(', ');
+  throw new Problem('file_unreadable', {
+    detail: `The column map names “${said}”, which is no field; the fields are ${known}.`,
+  });
 }

@@ -80,6 +80,18 @@ t.test('a mapping given with the import is stronger, and "-" leaves a column out
   t.same(await columnsOf(text, { Cosa: 'notes' }), { Código: 'id', Nombre: 'title', Cosa: 'notes' });
 });
 
+t.test('a mapping may use any name of a field, and what is none is said', async (t) => {
+  const text = 'Buch,Von wem\nMomo,"Ende, Michael"\n';
+  const { read } = await readAll(Buffer.from(text), {
+    csvMapping: { Buch: 'titel', 'Von wem': 'author' },
+  });
+  t.match(read[0]?.bib, { title: { text: 'Momo' }, contributors: [{ text: 'Ende, Michael' }] });
+  await t.rejects(columnsOf(text, { Buch: 'titel', 'Von wem': 'wrtier' }), {
+    code: 'file_unreadable',
+    message: /names “wrtier”, which is no field; the fields are id, title, /,
+  });
+});
+
 t.test('unknown and repeated columns are named, not guessed', async (t) => {
   const { file, outcomes } = await readAll(Buffer.from('Title,Main title,Price\nA,B,9\n'));
   t.same(file, ['columns_ignored']);
