@@ -23,3 +23,5 @@ process.on('message', (message) => {
   };
   process.send?.(reading);
 });
+// Listening alone must not keep the server from ending.
+process.channel?.unref();

@@ -3,6 +3,8 @@ import { percentiles, type Percentiles } from './percentiles.js';
 
 export interface LoadResult extends Percentiles {
   requestsPerSecond: number;
+  /** Milliseconds of each answer with 200. */
+  times: number[];
   statuses: Record<string, number>;
 }
 
@@ -69,7 +71,7 @@ export async function load(
   );
   const seconds = (performance.now() - startedAt) / 1000;
   agent.destroy();
-  return { ...percentiles(times), requestsPerSecond: times.length / seconds, statuses };
+  return { ...percentiles(times), times, requestsPerSecond: times.length / seconds, statuses };
 }
 
 async function begin(agent: Agent, base: string): Promise<{ id: string; cookie: string | undefined }> {

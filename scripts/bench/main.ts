@@ -16,7 +16,7 @@ import { startServer } from './server-process.js';
 const usage = `npm run bench -- [--records 25000,100000] [--clients 500] [--questions 400]
 
 Generates catalogues, imports them with the product's own command, asks the product's own server, and holds each figure
-against plain SQLite FTS5 with BM25 over the same records in the same run.`;
+against plain SQLite FTS5 with BM25 over the same records in the same run. --clients 0 leaves the crowd out.`;
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,8 @@ async function bench(records: number, clients: number, questions: number): Promi
     const plain = plainFts5(file, join(folder, 'plain.db'));
     await benchImport(file, join(folder, 'data'), records, plain);
     await benchAnswers(join(folder, 'data'), askQuestions(known, questions), plain);
-    await benchCrowd(join(folder, 'data'), clients, askQuestions(known, clients * 8, 11));
+    await benchWhileImporting(join(folder, 'data'), file, askQuestions(known, questions, 13));
+    if (clients > 0) await benchCrowd(join(folder, 'data'), clients, askQuestions(known, clients * 4, 11));
     plain.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -109,6 +110,41 @@ async function benchAnswers(dataDir: string, questions: readonly string[], plain
     row('resident after that', `${residentMb.toFixed(0)} MB`);
   } finally {
     agent.destroy();
+    await server.stop();
+  }
+}
+
+/** The same questions while nothing else happens and while the whole file is read, mapped and indexed again beside it. */
+async function benchWhileImporting(
+  dataDir: string,
+  file: string,
+  questions: readonly string[],
+): Promise<void> {
+  const server = await startServer(dataDir);
+  try {
+    await load(server.base, 1, questions.slice(0, 40), 'search');
+    const idle = await load(server.base, 1, questions, 'search');
+    let over = false;
+    const again = carrel(dataDir, ['import', file, '--reindex', '--quiet', '--no-vectors']).finally(
+      () => (over = true),
+    );
+    const during: number[] = [];
+    const statuses: Record<string, number> = {};
+    for (let at = 0; !over; at += 20) {
+      const part = Array.from({ length: 20 }, (_, i) => questions[(at + i) % questions.length] ?? '');
+      const result = await load(server.base, 1, part, 'search');
+      during.push(...result.times);
+      for (const [status, count] of Object.entries(result.statuses))
+        statuses[status] = (statuses[status] ?? 0) + count;
+    }
+    await again;
+    const busy = percentiles(during);
+    row('search while nothing else happens', show(idle));
+    row(
+      'search while the file is imported again',
+      `${show(busy)}, statuses ${JSON.stringify(statuses)}; ratio of p95 ${(busy.p95 / idle.p95).toFixed(2)}`,
+    );
+  } finally {
     await server.stop();
   }
 }

@@ -29,7 +29,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Sqlite {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
     }
-    db.pragma('temp_store = MEMORY');
+    // What sorts a whole catalogue may spill to disk; what reads stays in memory.
+    db.pragma(`temp_store = ${readonly ? 'MEMORY' : 'FILE'}`);
     db.pragma(`cache_size = ${-1024 * cacheMiB}`);
     db.pragma(`mmap_size = ${2 ** 20 * mapMiB}`);
     db.pragma('foreign_keys = ON');
