@@ -25,7 +25,7 @@ export async function startServer(dataDir: string): Promise<ServerProcess> {
       CARREL_PORT: String(port),
       CARREL_DATA: dataDir,
       CARREL_RATE_LIMIT: '0',
-      CARREL_LOG: 'warn',
+      CARREL_LOG: 'fatal',
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
