@@ -1,5 +1,5 @@
 /**
- * Measures search on judged sets and fails when a figure falls below its recorded floor.
+ * Measures search on judged sets and reading on broken files, and fails when a figure falls below its recorded floor.
  * `node dist/scripts/eval-floors.js DIR` looks for the sets named in eval-floors.json below DIR; where there are none it
  * says so and passes, since a library that clones the project does not have them.
  */
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { runEval } from '../server/commands/eval.js';
 import { programDir } from '../server/config.js';
+import { checkAwkwardFiles } from './awkward-files.js';
 
 const Floors = z.record(z.string(), z.record(z.string(), z.number()));
 const floors = Floors.parse(JSON.parse(readFileSync(join(programDir, 'scripts/eval-floors.json'), 'utf8')));
@@ -38,6 +39,12 @@ for (const [set, bySort] of Object.entries(floors)) {
   for (const sort of Object.keys(bySort))
     if (!rows.some((row) => row.type === sort)) below.push(`${set} ${sort}: not measured`);
 }
+
+if (existsSync(join(dir, 'awkward/expected.json'))) {
+  const { files, amiss } = await checkAwkwardFiles(join(dir, 'awkward'));
+  console.log(`\nBroken and odd files: ${files - amiss.length} of ${files} as expected`);
+  below.push(...amiss);
+} else console.log('Broken and odd files: skipped, they are not here.');
 
 if (below.length > 0) {
   console.error(`\nBelow the recorded floor:\n  ${below.join('\n  ')}`);
