@@ -71,6 +71,7 @@ export async function openEngine(
   });
   const search = await openSearch({
     cataloguePath: catalogue.current()?.path,
+    version: catalogue.current()?.version,
     workers: options.workers,
     maxQueue: options.searchQueue,
     knowledgeDirs: knowledgeDirsOf(dataDir),
@@ -80,7 +81,7 @@ export async function openEngine(
   const trainings = createTrainings({ database, onFault: deps.onFault });
   const version = readVersion(programDir);
   const stopFollowing = catalogue.onSwitch((live) => {
-    search.switchTo(live?.path).catch(deps.onFault);
+    search.switchTo(live?.path, live?.version).catch(deps.onFault);
   });
 
   takeUp({ dataDir, imports, trainings, onFault: deps.onFault }).catch(deps.onFault);

@@ -8,6 +8,8 @@ import type { CatalogueStamp, SearchTask } from './search-worker.js';
 export interface SearchOptions {
   /** File of the live catalogue; undefined while nothing has been imported. */
   cataloguePath?: string | undefined;
+  /** What its answers say they come from, as in `switchTo`. */
+  version?: string | undefined;
   /** Threads, each with its own read-only connection and its own copy of the vectors. */
   workers: number;
   /** Searches that may wait; the next one is refused with Problem('busy'). */
@@ -20,9 +22,10 @@ export interface SearchOptions {
 export interface OpenSearch extends Search {
   /**
    * Answers from this file from now on; also after vectors were trained in the same file. Searches under way finish on
-   * the old one. Rejects and stays with the old file when the new one cannot be opened.
+   * the old one. `version` is what answers say they come from; without one it is made of the file's name and vectors.
+   * Rejects and stays with the old file when the new one cannot be opened.
    */
-  switchTo(cataloguePath: string | undefined): Promise<void>;
+  switchTo(cataloguePath: string | undefined, version?: string): Promise<void>;
 }
 
 const retryAfterSeconds = 2;
@@ -44,19 +47,19 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
 
   let switching: Promise<void> = Promise.resolve();
   /** One switch after another: the file asked for last is the one that stays. */
-  function switchTo(path: string | undefined): Promise<void> {
-    const done = switching.then(() => openNext(path));
+  function switchTo(path: string | undefined, version?: string): Promise<void> {
+    const done = switching.then(() => openNext(path, version));
     switching = done.catch(() => undefined);
     return done;
   }
 
-  async function openNext(path: string | undefined): Promise<void> {
+  async function openNext(path: string | undefined, version: string | undefined): Promise<void> {
     if (path === undefined) {
       live = undefined;
       return;
     }
     const { id, vectors } = spaceOf(path);
-    const next = { path, version: `${basename(path)}@${id}#${++switches}` };
+    const next = { path, version: version ?? `${basename(path)}@${id}#${++switches}` };
     // One thread opens the new file before anybody is sent to it; the others open it with their next search.
     await pool.run({ ...next, kind: 'open' });
     live = { ...next, vectors };
@@ -79,7 +82,7 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   }
 
   try {
-    await switchTo(options.cataloguePath);
+    await switchTo(options.cataloguePath, options.version);
   } catch (error) {
     await pool.destroy();
     throw error;
