@@ -95,8 +95,10 @@ tests() {
 # The unit may look into no home folder, and the service's user into nobody's.
 need_shared_node() {
   node_path=$(readlink -f "$(command -v node)")
+  roots_home=~root
+  [ "$roots_home" != / ] || roots_home=/home
   case $node_path in
-    /home/* | /root/*) stop "Node.js lies in a home folder ($node_path), where the service may not look; install it for the whole system." ;;
+    /home/* | "$roots_home"/*) stop "Node.js lies in a home folder ($node_path), where the service may not look; install it for the whole system." ;;
   esac
 }
 
