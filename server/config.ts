@@ -13,12 +13,29 @@ export interface Config {
   readonly libraryName: string;
   readonly staffKey: string | undefined;
   readonly ils: 'demo' | 'none';
+  readonly ai: boolean;
+  readonly gpu: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
+  readonly answerBudgetMs: number;
+  readonly remoteLlm: RemoteEngine | undefined;
+  readonly remoteEmbedding: RemoteEmbedding | undefined;
   readonly workers: number;
   readonly searchQueue: number;
   readonly rateLimitPerMinute: number;
   readonly trustProxy: number;
   readonly secureCookies: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+/** An engine that the library already runs and that speaks OpenAI's HTTP protocol. */
+export interface RemoteEngine {
+  readonly url: string;
+  readonly model: string;
+  readonly key: string | undefined;
+}
+
+export interface RemoteEmbedding extends RemoteEngine {
+  readonly queryPrefix: string;
+  readonly passagePrefix: string;
 }
 
 export interface Setting {
@@ -59,6 +76,65 @@ const rows = {
     schema: z.enum(['demo', 'none']),
     default: 'demo',
     means: '`demo` simulates circulation, and says so wherever it shows; `none` answers "unknown".',
+  },
+  CARREL_AI: {
+    schema: z.stringbool(),
+    default: 'true',
+    means:
+      'Whether a language model may read questions and write; off, answers are composed from records alone.',
+  },
+  CARREL_GPU: {
+    schema: z.enum(['auto', 'off', 'cuda', 'vulkan', 'metal']),
+    default: 'auto',
+    means: 'Where the language model runs; `auto` takes a GPU that works, else the processor.',
+  },
+  CARREL_ANSWER_BUDGET: {
+    schema: z.coerce.number().min(0.5).max(120),
+    default: '6',
+    means:
+      'Seconds in which a model’s answer must begin; when it would take longer, the composed answer is given and the patron is told.',
+  },
+  CARREL_LLM_URL: {
+    schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+    default: '',
+    means:
+      'Address of an engine that speaks OpenAI’s protocol (llama-server, vLLM, Ollama), such as http://engine.example:8080/v1; it then writes in place of a local model and sees what patrons ask.',
+  },
+  CARREL_LLM_MODEL: {
+    schema: z.string().max(200),
+    default: '',
+    means: 'Name of the model at that address.',
+  },
+  CARREL_LLM_KEY: {
+    schema: z.string().max(500),
+    default: '',
+    means: 'Key that the engine asks for, where it asks for one.',
+  },
+  CARREL_EMBED_URL: {
+    schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+    default: '',
+    means:
+      'Address of an engine for embeddings (Text Embeddings Inference, vLLM, Ollama, llama-server), such as http://engine.example:8081/v1.',
+  },
+  CARREL_EMBED_MODEL: {
+    schema: z.string().max(200),
+    default: '',
+    means: 'Name of the embedding model at that address.',
+  },
+  CARREL_EMBED_KEY: {
+    schema: z.string().max(500),
+    default: '',
+    means: 'Key that the embedding engine asks for, where it asks for one.',
+  },
+  CARREL_EMBED_QUERY_PREFIX: {
+    schema: z.string().max(200),
+    default: '',
+    means: 'What that model wants before a question, such as "query: "; a wrong one quietly ruins search.',
+  },
+  CARREL_EMBED_PASSAGE_PREFIX: {
+    schema: z.string().max(200),
+    default: '',
+    means: 'What that model wants before a record’s text, such as "passage: ".',
   },
   CARREL_WORKERS: {
     schema: count.max(64),
@@ -126,6 +202,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of Object.keys(env)) {
     if (name.startsWith('CARREL_') && !(name in rows)) bad.push(`${name} is not a setting of Carrel`);
   }
+  const remote = (url: string, model: string, key: string, name: string): RemoteEngine | undefined => {
+    if (url !== '' && model === '') bad.push(`${name}_MODEL is missing (which model is at ${name}_URL)`);
+    return url === '' ? undefined : { url, model, key: key || undefined };
+  };
+  const embedding = remote(
+    read('CARREL_EMBED_URL'),
+    read('CARREL_EMBED_MODEL'),
+    read('CARREL_EMBED_KEY'),
+    'CARREL_EMBED',
+  );
   const config: Config = {
     host: read('CARREL_HOST'),
     port: read('CARREL_PORT'),
@@ -134,6 +220,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     libraryName: read('CARREL_LIBRARY'),
     staffKey: read('CARREL_STAFF_KEY') || undefined,
     ils: read('CARREL_ILS'),
+    ai: read('CARREL_AI'),
+    gpu: read('CARREL_GPU'),
+    answerBudgetMs: Math.round(read('CARREL_ANSWER_BUDGET') * 1000),
+    remoteLlm: remote(read('CARREL_LLM_URL'), read('CARREL_LLM_MODEL'), read('CARREL_LLM_KEY'), 'CARREL_LLM'),
+    remoteEmbedding: embedding && {
+      ...embedding,
+      queryPrefix: read('CARREL_EMBED_QUERY_PREFIX'),
+      passagePrefix: read('CARREL_EMBED_PASSAGE_PREFIX'),
+    },
     workers: read('CARREL_WORKERS'),
     searchQueue: read('CARREL_SEARCH_QUEUE'),
     rateLimitPerMinute: read('CARREL_RATE_LIMIT'),

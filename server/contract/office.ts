@@ -11,7 +11,7 @@ export const SourceName = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'lower-case letters, digits, - and _, at most 32')
   .describe('Named feed of records; the default is main');
 
-export const JobKind = z.enum(['import', 'training']);
+export const JobKind = z.enum(['import', 'training', 'embedding']);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** `interrupted`: the process that ran it has gone; the work so far is kept and can be resumed. */
@@ -49,7 +49,7 @@ export const JobProgress = z.object({
 });
 export type JobProgress = z.infer<typeof JobProgress>;
 
-/** An import or a training, as staff see it. */
+/** An import, a training, or an embedding of the catalogue by a model, as staff see it. */
 export const Job = z.object({
   id: z.string(),
   kind: JobKind,

@@ -23,7 +23,7 @@ export function cardsOf(hits: readonly Hit[], bibs: readonly Bib[]): Card[] {
 
 /** A card as it goes out. */
 export function recommendationOf(card: Card, why: Why, availability: Availability): Recommendation {
-  return { ...briefOf(card.bib), ...why, availability };
+  return { ...briefOf(card.bib), ...why, why_from: 'record', availability };
 }
 
 /** The main author as catalogued, or the first person named in an authoring role; undefined when none is. */

@@ -104,6 +104,8 @@ export async function deliver(
     suggestions: draft.suggestions(told),
     confidence: draft.confidence,
     handoff_to_librarian: draft.handoff_to_librarian,
+    referral: null,
+    model: { used: false, absence: 'off', wait_ms: null },
     path: draft.path,
     total,
     cache_hit: draft.cache_hit,

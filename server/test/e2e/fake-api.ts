@@ -81,6 +81,8 @@ function answerOf(turn: TurnRequest, scene: Scene, number: number): TurnAnswer {
     suggestions: scene.suggestions,
     confidence: scene.confidence,
     handoff_to_librarian: scene.handoff,
+    referral: null,
+    model: { used: false, absence: 'off', wait_ms: null },
     path: scene.path,
     total: scene.total ?? scene.books.length,
     cache_hit: false,

@@ -63,6 +63,7 @@ function book(sketch: Sketch): Recommendation {
     subject: null,
     cover: null,
     why: '',
+    why_from: 'record',
     quotes: [],
     availability: shelf([[1, 2]]),
     ...rest,

@@ -26,6 +26,8 @@ const answer: TurnAnswer = {
   suggestions: [],
   confidence: 1,
   handoff_to_librarian: false,
+  referral: null,
+  model: { used: false, absence: 'off', wait_ms: null },
   path: 'full',
   total: 1,
   cache_hit: false,

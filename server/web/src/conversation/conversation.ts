@@ -15,6 +15,8 @@ export interface Turn {
   recommendations: Recommendation[] | undefined;
   total: number;
   text: string;
+  /** Set once a model has begun a longer answer. */
+  thinking?: { first_ms: number | null; whole_ms: number | null };
   /** The whole answer, once it is done. */
   answer: TurnAnswer | undefined;
 }
@@ -95,6 +97,8 @@ function received(turn: Turn, { event, data }: TurnEvent): Turn {
       return { ...turn, phase: 'arriving', understood: data.understood };
     case 'recommendations':
       return { ...turn, phase: 'arriving', recommendations: data.recommendations, total: data.total };
+    case 'thinking':
+      return { ...turn, thinking: data };
     case 'text':
       return { ...turn, phase: 'arriving', text: turn.text + data.delta };
     case 'availability':
