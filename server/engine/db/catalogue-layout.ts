@@ -6,7 +6,7 @@ import { openSqlite, type Sqlite } from './sqlite.js';
  * The form of a catalogue file's tables, records and retrieval alike. Raise it by one with every change to them that an
  * older program could not read or an older file does not have: files of another number are then asked for again.
  */
-export const CATALOGUE_LAYOUT = 3;
+export const CATALOGUE_LAYOUT = 4;
 
 /** Notes in a catalogue file, as the last thing of its making, that its tables are in this program's form. */
 export function stampLayout(db: Sqlite): void {

@@ -12,11 +12,13 @@ interface TermRow {
 
 /**
  * Embedding trained on the catalogue itself: a text is the sum of its known words' vectors, each by its rarity.
- * Answers undefined when no vectors have been trained in this catalogue file. The connection stays the caller's.
+ * Answers undefined when this catalogue file's live space is a model's, or there is none. The connection stays the caller's.
  */
 export function openCatalogueTrained(db: Database): Embedding | undefined {
   const space = db
-    .prepare<[], { id: string; dimensions: number }>('SELECT id, dimensions FROM vector_space WHERE live = 1')
+    .prepare<[], { id: string; dimensions: number }>(
+      'SELECT id, dimensions FROM vector_space WHERE live = 1 AND model IS NULL',
+    )
     .get();
   if (!space) return undefined;
   const { id, dimensions } = space;

@@ -23,3 +23,16 @@ export function toUnit(vector: Float32Array): Float32Array {
   }
   return vector;
 }
+
+/**
+ * One bit a number, eight to a byte, the lowest first: set where the number is above the centre's. Models crowd their
+ * vectors on one side of zero, so bits tell them apart only around the centre of them all.
+ */
+export function signBits(vector: Float32Array | Int8Array, centre: Float32Array, scale = 1): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(vector.length / 8));
+  for (let i = 0; i < vector.length; i++) {
+    if ((vector[i] as number) * scale > (centre[i] ?? 0))
+      bits[i >>> 3] = (bits[i >>> 3] as number) | (1 << (i & 7));
+  }
+  return bits;
+}

@@ -5,10 +5,19 @@ import { openIndexWriter } from './index-writer.js';
 import type { IndexReader, RetrievalIndex } from './retrieval-index.js';
 import { openVectors } from './vector-table.js';
 
-/** IndexReader over one SQLite connection: FTS5 for words, sqlite-vec for vectors; `vectorMemory` in bytes. */
-export function openIndexReader(db: Database, { vectorMemory }: { vectorMemory?: number } = {}): IndexReader {
+/**
+ * IndexReader over one SQLite connection: FTS5 for words, sqlite-vec for vectors; `vectorMemory` in bytes. `space` names
+ * the vectors to compare with, where they are not those that are live.
+ */
+export function openIndexReader(
+  db: Database,
+  { vectorMemory, space }: { vectorMemory?: number; space?: string } = {},
+): IndexReader {
   const words = openWordIndex(db);
-  const vectors = openVectors(db, vectorMemory === undefined ? {} : { memory: vectorMemory });
+  const vectors = openVectors(db, {
+    ...(vectorMemory !== undefined && { memory: vectorMemory }),
+    ...(space !== undefined && { space }),
+  });
   return {
     lexical: (query) => words.lexical(query),
     count: (query) => words.count(query),

@@ -1,20 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { createDotKernel } from '../embedding/dot-kernel.js';
 import type { Scored } from './retrieval-index.js';
-import { scaleOf, type Vectors } from './vectors.js';
+import { scaleOf, type StoredVectors, type Vectors } from './vectors.js';
 
 /** Steps of the histogram that finds how near the nearest are. */
 const steps = 4096;
 
 /** Vectors read into memory; every search compares all of them, so nothing is missed under any limit. */
-export function scanVectors(db: Database, dimensions: number, size: number): Vectors {
+export function scanVectors(db: Database, { vectors: table, dimensions, size }: StoredVectors): Vectors {
   const rows = new Int32Array(size);
   const scales = new Float64Array(size);
   const scores = new Float32Array(size);
   const places = new Map<number, number>();
   const kernel = createDotKernel(size, dimensions);
   const { vectors, stride } = kernel;
-  const all = db.prepare<[], [number, Buffer]>('SELECT rowid, numbers FROM vector').raw();
+  const all = db.prepare<[], [number, Buffer]>(`SELECT rowid, numbers FROM ${table}`).raw();
   let count = 0;
   for (const [row, found] of all.iterate()) {
     const numbers = new Int8Array(found.buffer, found.byteOffset, dimensions);

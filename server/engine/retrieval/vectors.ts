@@ -1,6 +1,14 @@
 import type { RowSet, Scored } from './retrieval-index.js';
 
-/** Record vectors of one catalogue file: eight-bit numbers in a sqlite-vec table, compared by cosine. */
+/** Where the vectors of one space lie in a catalogue file. */
+export interface StoredVectors {
+  /** Name of the sqlite-vec table. */
+  vectors: string;
+  dimensions: number;
+  size: number;
+}
+
+/** Record vectors of one space: eight-bit numbers in a sqlite-vec table, compared by cosine. */
 export interface Vectors {
   readonly dimensions: number;
   readonly size: number;
@@ -17,4 +25,16 @@ export function scaleOf(numbers: Int8Array): number {
   let sum = 0;
   for (const v of numbers) sum += v * v;
   return sum === 0 ? 0 : 1 / Math.sqrt(sum);
+}
+
+/** Cosine of a unit vector and whole numbers; 0 for zeros. */
+export function cosineWith(vector: Float32Array, numbers: Int8Array): number {
+  let dot = 0;
+  let squares = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number;
+    dot += (vector[i] as number) * number;
+    squares += number * number;
+  }
+  return squares === 0 ? 0 : dot * (1 / Math.sqrt(squares));
 }
