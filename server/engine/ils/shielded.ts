@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Availability, Branch } from '../../contract/availability.js';
 import { reasonOf, systemClock, within, type Clock } from '../cache/clock.js';
 import { availabilityOf, unknownAvailability } from './availability.js';
-import { createBreaker } from './breaker.js';
+import { createBreaker } from '../remote/breaker.js';
 import { createAskTogether } from './batch.js';
 import type { Ils, IlsItem } from './ils.js';
 
