@@ -8,5 +8,11 @@ export interface Embedding {
   readonly maxBatch: number;
   readonly queryPrefix: string;
   readonly passagePrefix: string;
-  embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
+}
+
+export interface EmbedOptions {
+  signal?: AbortSignal;
+  /** Somebody waits for it: it goes before work in the background. Default: false. */
+  urgent?: boolean;
 }
