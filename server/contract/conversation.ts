@@ -73,7 +73,7 @@ export type TurnAnswer = z.infer<typeof TurnAnswer>;
 
 /**
  * Server-sent events of a turn, in the order in which they come: cards and composed words first. `thinking` says that a
- * model has begun; after it `understood` and `recommendations` may come once more, in place of the first ones, and more
+ * model has begun; after it `understood` and `recommendations` may come again, in place of those before, and more
  * `text`. `error` carries a problem body.
  */
 export const TurnEvents = {

@@ -21,9 +21,14 @@ export function cardsOf(hits: readonly Hit[], bibs: readonly Bib[]): Card[] {
   });
 }
 
-/** A card as it goes out. */
-export function recommendationOf(card: Card, why: Why, availability: Availability): Recommendation {
-  return { ...briefOf(card.bib), ...why, why_from: 'record', availability };
+/** A card as it goes out, with the reason that a model worded from its record, or the rules'. */
+export function recommendationOf(
+  card: Card,
+  why: Why & { from: Recommendation['why_from'] },
+  availability: Availability,
+): Recommendation {
+  const { why: line, quotes, from } = why;
+  return { ...briefOf(card.bib), why: line, why_from: from, quotes, availability };
 }
 
 /** The main author as catalogued, or the first person named in an authoring role; undefined when none is. */

@@ -120,7 +120,7 @@ function foundFor(told: Told, values: Record<string, string>, wording: Wording):
 }
 
 /** True when the question is a book's ISBN or title, and that book came first. */
-function namesABook(intent: Intent, first: Card): boolean {
+export function namesABook(intent: Intent, first: Card): boolean {
   if (intent.isbn !== undefined) return first.bib.isbns.includes(intent.isbn);
   const asked = fold(intent.title ?? intent.topic);
   const { title, subtitle, otherTitles } = first.bib;

@@ -31,12 +31,14 @@ export interface Conversation {
   answering: { signal: AbortSignal; over: Promise<void> } | undefined;
   topic: Topic | undefined;
   past: Topic[];
+  /** The last questions that were answered with a list, for a model that has to know what "it" is. */
+  questions: string[];
 }
 
 export const MAX_PAST = 20;
 
 export function newConversation(): Conversation {
-  return { locale: 'en', turn: 0, answering: undefined, topic: undefined, past: [] };
+  return { locale: 'en', turn: 0, answering: undefined, topic: undefined, past: [], questions: [] };
 }
 
 /** Puts a new list on the table and the old one where "go back" finds it. */

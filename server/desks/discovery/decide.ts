@@ -17,7 +17,8 @@ export type Decision =
   | Step
   | { kind: 'talk'; line: keyof Phrases['talk']; clears: boolean; handoff: boolean }
   | { kind: 'back'; topic: Topic }
-  | ({ kind: 'new' } & NewQuestion);
+  /** `isLeftOver`: follow-up words were in it that did not make up the whole of it. */
+  | ({ kind: 'new'; isLeftOver?: boolean } & NewQuestion);
 
 export interface Decider {
   decide(
@@ -103,7 +104,8 @@ export function createDecider(deps: {
       if (isBlank(intent, rules) && !(await isTitle(reading.question, finding.found.hits))) {
         return { kind: 'talk', line: topic ? 'unclear' : 'hello', clears: false, handoff: false };
       }
-      return { kind: 'new', ...(await anew({ asked, finding })) };
+      const isLeftOver = topic !== undefined && reading.acts.length > 0;
+      return { kind: 'new', isLeftOver, ...(await anew({ asked, finding })) };
 
       /** A question of its own, still for whom the topic at hand was. */
       async function anew(alone: NewQuestion): Promise<NewQuestion> {

@@ -6,19 +6,26 @@ import type { Cache } from '../../engine/cache/cache.js';
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import { createSharedWork } from '../../engine/cache/shared-work.js';
 import type { ShieldedIls } from '../../engine/ils/shielded.js';
-import type { Search } from '../../engine/retrieval/search.js';
+import type { Figures } from '../../engine/figures/figures.js';
+import type { Llm } from '../../engine/llm/llm.js';
+import type { Found, Search } from '../../engine/retrieval/search.js';
 import type { Conversations } from '../../engine/sessions/conversations.js';
 import { newConversation, type Conversation } from './conversation.js';
-import { deliver, type Delivery } from './deliver.js';
+import { deliver, type Delivery, type SecondLook } from './deliver.js';
 import { createFinder } from './find.js';
 import { createLookup, type Lookup } from './lookup.js';
 import type { FollowupRules } from './followups.js';
+import { createAssistant } from './model/assistant.js';
+import type { Choice } from './model/choosing.js';
+import type { Prompts } from './model/prompts.js';
+import type { Speech } from './model/speech.js';
+import { noPolicy, type Policy } from './policy.js';
 import type { Phrases } from './phrases.js';
 import type { Records } from './records.js';
 import { createShelves } from './shelves.js';
 import { createSimilarQuestions, type SimilarQuestions } from './similar-questions.js';
 import { takeTurn } from './turn-taking.js';
-import { createTurns } from './turns.js';
+import { createTurns, type Turn } from './turns.js';
 import { createWelcome, type WelcomeDesk } from './welcome.js';
 import { createWording, type Wording } from './wording.js';
 
@@ -30,6 +37,16 @@ export interface DiscoveryDeps {
   conversations: Conversations<Conversation>;
   phrases: Readonly<Record<Locale, Phrases>>;
   followups: Readonly<Record<Locale, FollowupRules>>;
+  /** Looks at lists once they are out; without one, answers are composed from records alone. */
+  llm?: Llm;
+  /** `on` is the library's own switch; `budgetMs` is when a model's first word must come. Default: on, 6 s. */
+  ai?: { on: boolean; budgetMs: number };
+  /** What a model is told, and what it may say; needed with `llm`. */
+  prompts?: Prompts & { speech: Speech };
+  /** Topics that people should handle; none by default. */
+  policy?: Policy;
+  /** Where turns are counted; nowhere by default. */
+  figures?: Pick<Figures, 'count'>;
   /** Shown on the start page; default "The library". */
   libraryName?: string;
   clock?: Clock;
@@ -74,13 +91,15 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     cache: deps.cache,
     shared: createSharedWork(),
     similar: perLocale(deps.followups, (rules) =>
-      similarTo(rules, Object.values<FollowupRules>(deps.followups), clock),
+      similarTo<Found>(rules, Object.values<FollowupRules>(deps.followups), clock),
     ),
     clock,
     deadlineMs: deps.searchDeadlineMs ?? 2_000,
   });
   const lookup = createLookup({ ...deps, shelves, wordingOf: (locale) => wordingOf(locale, deps) });
   const start = createWelcome({ ...deps, libraryName: deps.libraryName ?? 'The library', finder });
+  const policy = deps.policy ?? noPolicy;
+  const secondLooks = createSecondLooks(deps, clock);
   const turns = createTurns({
     finder,
     examples: start.examples,
@@ -107,16 +126,30 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
         const here = await branchOf(request.branch, deps, signal);
         const wording = await wordingOf(locale, deps, here);
         const asking = { ...request, locale, branch: here?.id };
-        const { draft, keep } = await turns.draft(conversation, asking, wording, signal);
-        const answer = await deliver(draft, delivery, {
+        const turn = await turns.draft(conversation, asking, wording, signal);
+        const match = policy.match(request.text, locale);
+        const secondLook = secondLooks({
+          ...{ turn, wording, locale, client: sessionId, text: request.text },
+          questions: conversation.questions,
+          isAsked: request.ai !== false,
+          isAllowed: match?.model !== false,
+        });
+        const answer = await deliver(turn.draft, delivery, {
           shelves,
           clock,
           graceMs: deps.graceMs ?? 250,
           wording,
           here: here?.id,
           startedAt,
+          referral: match?.referral ?? null,
+          needsPerson: match?.handoff === true,
+          secondLook,
         });
-        keep();
+        turn.keep();
+        // What a model may not see now it may not see in the next turn either.
+        if (turn.list && match?.model !== false && request.text !== '')
+          conversation.questions = [...conversation.questions, request.text].slice(-2);
+        countTurn(answer, deps.figures);
         return answer;
       } finally {
         giveBack();
@@ -127,6 +160,58 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     welcome: start.welcome,
     ...lookup,
   };
+}
+
+/** What is known of a turn when it is decided who looks at it again. */
+interface Looked {
+  turn: Turn;
+  wording: Wording;
+  locale: Locale;
+  client: string;
+  text: string;
+  questions: readonly string[];
+  isAsked: boolean;
+  isAllowed: boolean;
+}
+
+/** Who looks at an answer again: the model where there is one, it is wanted, and it could better anything. */
+function createSecondLooks(deps: DiscoveryDeps, clock: Clock): (looked: Looked) => SecondLook {
+  const { llm, prompts } = deps;
+  const { on, budgetMs } = deps.ai ?? { on: true, budgetMs: 6_000 };
+  const assistant =
+    llm && prompts && on
+      ? createAssistant({
+          ...{
+            llm,
+            prompts,
+            speech: prompts.speech,
+            records: deps.records,
+            cache: deps.cache,
+            clock,
+            budgetMs,
+          },
+          similar: perLocale(deps.followups, (rules) =>
+            similarTo<Choice>(rules, Object.values<FollowupRules>(deps.followups), clock),
+          ),
+          catalogueVersion: () => deps.search.status().catalogueVersion,
+          cards: deps.cards ?? 6,
+        })
+      : undefined;
+  return ({ turn, isAsked, isAllowed, ...looked }) => {
+    const isOff = !assistant || !isAsked || llm?.state().state === 'off';
+    const look =
+      !isOff && isAllowed && turn.list ? assistant.lookAgain({ ...looked, list: turn.list }) : undefined;
+    const { confidence } = turn.draft;
+    const absence = isOff ? 'off' : 'unasked';
+    return look ?? (() => Promise.resolve({ confidence, model: { used: false, absence, wait_ms: null } }));
+  };
+}
+
+/** Numbers only: how it was found, what a model had to do with it, which topic was handed on. */
+function countTurn(answer: TurnAnswer, figures: DiscoveryDeps['figures']): void {
+  figures?.count('turn', answer.path);
+  figures?.count('model', answer.model.absence ?? 'used');
+  if (answer.referral) figures?.count('referral', answer.referral.topic);
 }
 
 /** The branch of that id, where the catalogue or the library's system knows one; nobody else's word is repeated. */
@@ -156,7 +241,11 @@ export async function wordingOf(
 }
 
 /** Whatever the page's language, patrons ask in theirs: words that decide count in all of them. */
-function similarTo(rules: FollowupRules, all: readonly FollowupRules[], clock: Clock): SimilarQuestions {
+function similarTo<T extends object>(
+  rules: FollowupRules,
+  all: readonly FollowupRules[],
+  clock: Clock,
+): SimilarQuestions<T> {
   const negates = (word: string): boolean => all.some((one) => one.negates(word));
   return createSimilarQuestions({
     // A negation or a number is no filler here, whatever it is elsewhere.

@@ -50,7 +50,7 @@ export function createFinder(deps: {
   search: Search;
   cache: Cache;
   shared: SharedWork;
-  similar: Readonly<Record<Locale, SimilarQuestions>>;
+  similar: Readonly<Record<Locale, SimilarQuestions<Found>>>;
   clock: Clock;
   deadlineMs: number;
 }): Finder {
@@ -67,7 +67,7 @@ export function createFinder(deps: {
         const cached = await deps.shared.join(key, signal, (stop) =>
           deps.cache.through(key, ANSWER_AGE, () => run(questionOf(asked), stop)),
         );
-        if (isPlain && cached.from === 'load')
+        if (isPlain && cached.from === 'load' && cached.value.hits.length > 0)
           deps.similar[asked.locale].remember(scope, asked.text, cached.value);
         const cacheHit = cached.from !== 'load';
         const found = inOwnWords(cached.value, asked);
@@ -111,7 +111,8 @@ export function keyOf(asked: Asked): string {
   return JSON.stringify([question, [...asked.remove].sort(), [...asked.exclude].sort()]);
 }
 
-function normalised(text: string): string {
+/** A question's words without case, spacing and closing marks. */
+export function normalised(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -8,7 +8,7 @@ import type { Topic } from './conversation.js';
 import type { Draft } from './deliver.js';
 import type { Records } from './records.js';
 import type { Asked, Finder, Finding } from './find.js';
-import { noProspects, prospectsOf } from './prospects.js';
+import { noProspects, prospectsOf, type Prospects } from './prospects.js';
 import { shelfSentence } from './shelf-sentence.js';
 import { isIn, isOnlineOnly, type Shelves } from './shelves.js';
 import { suggestionsFor } from './suggestions.js';
@@ -29,6 +29,22 @@ export interface ListOrder {
 export interface Drafted {
   draft: Omit<Draft, 'turn'>;
   topic: Topic;
+  found: Found;
+  /** All that answers the question, best first: the shown ones and those that could be shown instead. */
+  candidates: readonly Card[];
+  /** The same list with these of its candidates shown, in this order. */
+  showing(cards: readonly Card[]): Drafted;
+}
+
+/** A list as it was found, before anybody chose what of it to show. */
+interface List {
+  order: ListOrder;
+  finding: Finding;
+  cards: readonly Card[];
+  total: number;
+  onShelf: OnShelf | undefined;
+  likeTitle: string | undefined;
+  prospects: Prospects;
 }
 
 /** Candidates asked of the library's system in one batch when only what is on the shelf will do. */
@@ -57,62 +73,73 @@ export function createLists(deps: {
       const { cards, onShelf } = found.intent.available_now
         ? await onlyOnShelf(all, found, asking, signal)
         : { cards: all, onShelf: undefined };
-      const shown = cards.slice(0, deps.cards);
-      const total =
-        onShelf === 'in' || onShelf === 'remembered' ? cards.length : Math.max(left, shown.length);
+      const total = onShelf === 'in' || onShelf === 'remembered' ? cards.length : left;
       const likeTitle = liked.find((one) => one.id === found.intent.like?.[0]?.record_id)?.title.text;
-      const told = toldOf(order, finding, { cards: shown, total, onShelf, likeTitle });
-      const [only, ...others] = shown;
-      const isAlone = only !== undefined && others.length === 0;
-      const prospects = isAlone
-        ? await prospectsOf(only.bib, found.intent, asking, deps, signal)
-        : noProspects;
-      const topic: Topic = {
-        intent: found.intent,
-        chips: found.chips,
-        declined: order.declined,
-        seen: [...new Set([...order.seen, ...shown.map((card) => card.bib.id)])],
-        listed: shown.map((card) => card.bib.id),
-        asked: order.asked,
-        evidence: new Map(shown.map((card) => [card.bib.id, card.evidence])),
-        offered: [],
-      };
-      const branch = branchThatMatters(found, asking, wording);
-      return {
-        topic,
-        draft: {
-          text: asking.text,
-          intent: found.intent,
-          understood: found.chips,
-          confidence: shown.length === 0 ? 0 : found.confidence,
-          handoff_to_librarian: needsLibrarian(told),
-          path: pathOf(finding, told),
-          total: shown.length === 0 ? 0 : total,
-          cache_hit: finding.cacheHit,
-          cards: shown,
-          sentences: sentencesFor(told, wording),
-          shelfSentence: (known) =>
-            onShelf === 'in' && shown.length > 1 && !isGuess(told)
-              ? staleOnly(known, branch, wording)
-              : shelfSentence([...known.values()], branch, wording),
-          suggestions: (known) => {
-            topic.offered = suggestionsFor(
-              {
-                intent: found.intent,
-                shown: shown.map((card) => card.bib),
-                availability: known,
-                further: onShelf === 'none' ? [] : cards.slice(deps.cards).map((card) => card.bib),
-                hasPast: order.hasPast,
-                prospects,
-              },
-              wording,
-            );
-            return topic.offered;
-          },
-        },
-      };
+      const [only, ...others] = cards.slice(0, deps.cards);
+      const prospects =
+        only !== undefined && others.length === 0
+          ? await prospectsOf(only.bib, found.intent, asking, deps, signal)
+          : noProspects;
+      const list: List = { order, finding, cards, total, onShelf, likeTitle, prospects };
+      return showing(cards.slice(0, deps.cards), list, asking, wording);
     },
   };
+
+  /** The list as it is told with these cards shown. */
+  function showing(shown: readonly Card[], list: List, asking: Asking, wording: Wording): Drafted {
+    const { order, finding, cards, onShelf } = list;
+    const { found } = finding;
+    const total = Math.max(list.total, shown.length);
+    const told = toldOf(list, shown, total);
+    const topic: Topic = {
+      intent: found.intent,
+      chips: found.chips,
+      declined: order.declined,
+      seen: [...new Set([...order.seen, ...shown.map((card) => card.bib.id)])],
+      listed: shown.map((card) => card.bib.id),
+      asked: order.asked,
+      evidence: new Map(shown.map((card) => [card.bib.id, card.evidence])),
+      offered: [],
+    };
+    const branch = branchThatMatters(found, asking, wording);
+    const further = cards.filter((card) => !shown.includes(card)).map((card) => card.bib);
+    return {
+      topic,
+      found,
+      candidates: cards,
+      showing: (other) => showing(other, list, asking, wording),
+      draft: {
+        text: asking.text,
+        intent: found.intent,
+        understood: found.chips,
+        confidence: shown.length === 0 ? 0 : found.confidence,
+        handoff_to_librarian: needsLibrarian(told),
+        path: pathOf(finding, told),
+        total: shown.length === 0 ? 0 : total,
+        cache_hit: finding.cacheHit,
+        cards: shown,
+        sentences: sentencesFor(told, wording),
+        shelfSentence: (known) =>
+          onShelf === 'in' && shown.length > 1 && !isGuess(told)
+            ? staleOnly(known, branch, wording)
+            : shelfSentence([...known.values()], branch, wording),
+        suggestions: (known) => {
+          topic.offered = suggestionsFor(
+            {
+              intent: found.intent,
+              shown: shown.map((card) => card.bib),
+              availability: known,
+              further: onShelf === 'none' ? [] : further,
+              hasPast: order.hasPast,
+              prospects: list.prospects,
+            },
+            wording,
+          );
+          return topic.offered;
+        },
+      },
+    };
+  }
 
   /** "Available now" looks at more candidates, since most may be out. */
   async function widened(order: ListOrder, asking: Asking, signal: AbortSignal): Promise<Finding> {
@@ -163,16 +190,12 @@ export function createLists(deps: {
     return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf };
   }
 
-  function toldOf(
-    order: ListOrder,
-    { found, isMakeshift, path }: Finding,
-    shown: Pick<Told, 'cards' | 'total'> & { onShelf: OnShelf | undefined; likeTitle: string | undefined },
-  ): Told {
-    const { cards, total, onShelf, likeTitle } = shown;
+  function toldOf({ order, finding, onShelf, likeTitle }: List, shown: readonly Card[], total: number): Told {
+    const { found, isMakeshift, path } = finding;
     return {
       lead: order.lead,
       intent: found.intent,
-      cards,
+      cards: shown,
       total,
       confidence: found.confidence,
       corrected: found.corrected,

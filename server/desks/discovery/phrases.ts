@@ -112,6 +112,7 @@ export const Phrases = z.strictObject({
     ...(['available', 'shorter', 'newer', 'like_first', 'more', 'next', 'author', 'language'] as const),
     ...(['undo', 'start_over', 'librarian'] as const),
   ),
+  model: section('reread', 'chosen', 'similar', 'busy', 'gone').extend({ busy_seconds: plural }),
   plain_headings: z.array(line),
   examples: z.array(line).min(3),
 });

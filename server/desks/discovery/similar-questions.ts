@@ -1,13 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { wipeInTime } from '../../engine/cache/wipe.js';
-import type { Found } from '../../engine/retrieval/search.js';
 import { fold } from './patterns.js';
 
-interface Remembered {
+interface Remembered<T> {
   scope: string;
   decisive: string;
   words: ReadonlySet<string>;
-  found: Found;
+  answer: T;
 }
 
 /**
@@ -15,10 +14,10 @@ interface Remembered {
  * word of it was also asked now, so that nobody is ever shown a word that somebody else typed, and when both say the
  * same numbers, ages and negations: "with magic" is no likeness of "without magic".
  */
-export interface SimilarQuestions {
+export interface SimilarQuestions<T extends object> {
   /** `scope` is everything besides the words that the answer depends on (locale, branch, catalogue version). */
-  remember(scope: string, text: string, found: Found): void;
-  find(scope: string, text: string): Found | undefined;
+  remember(scope: string, text: string, answer: T): void;
+  find(scope: string, text: string): T | undefined;
 }
 
 /**
@@ -27,7 +26,7 @@ export interface SimilarQuestions {
  */
 const MIN_COVERED = 0.6;
 
-export function createSimilarQuestions(options: {
+export function createSimilarQuestions<T extends object>(options: {
   isFiller: (word: string) => boolean;
   /** Turns around what follows it: "without". */
   negates: (word: string) => boolean;
@@ -38,8 +37,8 @@ export function createSimilarQuestions(options: {
   maxAgeMs: number;
   maxEntries: number;
   sweepMs?: number;
-}): SimilarQuestions {
-  const kept = new LRUCache<string, Remembered>({
+}): SimilarQuestions<T> {
+  const kept = new LRUCache<string, Remembered<T>>({
     max: options.maxEntries,
     ttl: options.maxAgeMs,
     ttlResolution: 0,
@@ -61,25 +60,26 @@ export function createSimilarQuestions(options: {
   };
 
   return {
-    remember(scope, text, found) {
+    remember(scope, text, answer) {
       const words = wordsOf(text);
-      if (words.size === 0 || found.hits.length === 0) return;
+      if (words.size === 0) return;
       const decisive = decisiveOf(text);
       const key = [scope, [...words].sort().join(' '), decisive].join('\n');
-      kept.set(key, { scope, decisive, words, found });
+      kept.set(key, { scope, decisive, words, answer });
       wipeLater();
     },
     find(scope, text) {
       const asked = wordsOf(text);
       const decisive = decisiveOf(text);
-      let best: { covered: number; found: Found } | undefined;
+      let best: { covered: number; answer: T } | undefined;
       for (const entry of kept.values()) {
         if (entry.scope !== scope || entry.decisive !== decisive) continue;
         if (![...entry.words].every((word) => asked.has(word))) continue;
         const covered = entry.words.size / asked.size;
-        if (covered >= MIN_COVERED && covered > (best?.covered ?? 0)) best = { covered, found: entry.found };
+        if (covered >= MIN_COVERED && covered > (best?.covered ?? 0))
+          best = { covered, answer: entry.answer };
       }
-      return best?.found;
+      return best?.answer;
     },
   };
 }

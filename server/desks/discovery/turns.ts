@@ -1,3 +1,4 @@
+import type { Intent } from '../../contract/intent.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
 import { CANDIDATES, type Asking } from './asking.js';
@@ -25,6 +26,24 @@ import type { Wording } from './wording.js';
 export interface Turn {
   draft: Draft;
   keep: () => void;
+  /** Given when the turn is a list that a model could look at. */
+  list?: Listing;
+}
+
+/** A drafted list, open to another look before it is remembered. */
+export interface Listing {
+  /** The list as it will be remembered. */
+  current(): Drafted;
+  /** Another order of it, or another list in its place. Answers its draft. */
+  replace(drafted: Drafted): Draft;
+  /** The same question found anew with another intent. */
+  find(intent: Intent, signal: AbortSignal): Promise<Drafted>;
+  lead: ListOrder['lead'];
+  isMakeshift: boolean;
+  /** True when the turn sounded like going on, but had words that the rules did not understand. */
+  isLeftOver: boolean;
+  /** What was on the table before. */
+  before: Topic | undefined;
 }
 
 export interface Turns {
@@ -73,9 +92,26 @@ export function createTurns(deps: {
         const draft = await talkDraft(newEmpty(conversation), left, asking, wording, signal);
         return { draft: { ...draft, turn }, keep: remember(() => clear(conversation)) };
       }
-      const drafted = await lists.draft(order, asking, wording, signal);
+      let drafted = await lists.draft(order, asking, wording, signal);
+      const list: Listing = {
+        current: () => drafted,
+        replace(other) {
+          drafted = other;
+          return { ...other.draft, turn };
+        },
+        async find(intent, stop) {
+          const asked: Asked = { ...order.asked, intent, remove: [] };
+          const finding = await deps.finder.find(asked, stop);
+          return await lists.draft({ ...order, asked, finding }, asking, wording, stop);
+        },
+        lead: order.lead,
+        isMakeshift: order.finding.isMakeshift,
+        isLeftOver: decision.kind === 'new' && decision.isLeftOver === true,
+        before: topic,
+      };
       return {
         draft: { ...drafted.draft, turn },
+        list,
         keep: remember(() => settle(conversation, decision, drafted)),
       };
     },
@@ -243,6 +279,7 @@ function settle(conversation: Conversation, decision: Decision, drafted: Drafted
 function clear(conversation: Conversation): void {
   if (conversation.topic) conversation.past = [...conversation.past, conversation.topic].slice(-MAX_PAST);
   conversation.topic = undefined;
+  conversation.questions = [];
 }
 
 function newEmpty(conversation: Conversation): Conversation {

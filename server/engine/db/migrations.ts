@@ -62,4 +62,11 @@ export const migrations: Record<string, Migration> = {
     'ALTER TABLE quarantine_next RENAME TO quarantine',
     'CREATE INDEX quarantine_by_source ON quarantine (source, record_id)',
   ),
+  // Counts alone: no words, no person, nothing finer than a day.
+  '0005_figures': step(
+    `CREATE TABLE figure (
+      day TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY (day, kind, name)
+    ) STRICT, WITHOUT ROWID`,
+  ),
 };

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { FigureKind } from '../../contract/figures.js';
 import type { ImportMode, JobKind, JobState, QuarantineKind } from '../../contract/office.js';
 
 /** What carrel.db holds: everything but the catalogue itself. Times are ISO 8601 UTC unless the name ends in `_ms`. */
@@ -8,6 +9,7 @@ export interface Tables {
   catalogue_generation: GenerationTable;
   source: SourceTable;
   quarantine: QuarantineTable;
+  figure: FigureTable;
 }
 
 export interface JobTable {
@@ -83,4 +85,12 @@ export interface QuarantineTable {
   notices: string;
   raw: Buffer | null;
   created_at: string;
+}
+
+/** How often something happened on a day (YYYY-MM-DD). */
+export interface FigureTable {
+  day: string;
+  kind: FigureKind;
+  name: string;
+  count: number;
 }

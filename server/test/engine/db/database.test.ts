@@ -17,7 +17,7 @@ t.test('a new data folder gets every table, and opening it again changes nothing
   t.strictSame(await again.db.introspection.getTables(), tables);
   await again.close();
   const names = tables.map(({ name }) => name).sort();
-  t.strictSame(names, ['catalogue_generation', 'job', 'lease', 'quarantine', 'source']);
+  t.strictSame(names, ['catalogue_generation', 'figure', 'job', 'lease', 'quarantine', 'source']);
 });
 
 t.test('carrel.db is written ahead and flushed on every commit', async (t) => {
