@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Response } from 'express';
 import { join } from 'node:path';
 import { programDir } from '../../config.js';
 import type { Branch } from '../../contract/availability.js';
@@ -12,6 +12,7 @@ import { securityHeaders } from '../../http/guards.js';
 import { listen, type Listening } from '../../http/listen.js';
 import { servePage } from '../../http/static.js';
 import { allBooks, branchNames, mixed } from './fake-books.js';
+import { createGate, type Gate } from './fake-gate.js';
 import { recordFor } from './fake-record.js';
 import { sceneFor, type Scene } from './fake-scenes.js';
 
@@ -20,6 +21,10 @@ export interface FakeLibrary {
   url: string;
   /** Turn requests as they came, for tests that ask what the page sent. */
   turns: TurnRequest[];
+  /** Lets a held model take its next step, once it waits for that. */
+  goOn(): Promise<void>;
+  /** How many answers were broken off by the page before they were whole. */
+  leftAlone(): number;
   /** How many conversations were opened. */
   opened(): number;
   close(): Promise<void>;
@@ -27,18 +32,28 @@ export interface FakeLibrary {
 
 /** Starts the fake library on a free port, or on the one given. Every answer passes the contract's own schema. */
 export async function openFakeLibrary(
-  options: { port?: number; branches?: Branch[] } = {},
+  options: { port?: number; branches?: Branch[]; model?: boolean } = {},
 ): Promise<FakeLibrary> {
   const turns: TurnRequest[] = [];
   let conversations = 0;
   let busyLeft = 1;
+  let leftAlone = 0;
+  const gate = createGate();
   const branches = options.branches ?? branchNames.map((name, i) => ({ id: `b${i}`, name }));
   const app = express();
   app.use(securityHeaders({ secure: false }));
   app.use(express.json());
 
   app.get('/api/v1/welcome', (_req, res) => {
-    res.json(Welcome.parse({ library: 'Harbour Libraries', branches, examples: [], is_demo: true }));
+    res.json(
+      Welcome.parse({
+        library: 'Harbour Libraries',
+        branches,
+        examples: [],
+        language_model: options.model ?? false,
+        is_demo: true,
+      }),
+    );
   });
   app.post('/api/v1/conversations', (_req, res) => {
     conversations += 1;
@@ -55,7 +70,8 @@ export async function openFakeLibrary(
     const scene = sceneFor(turn);
     const answer = answerOf(turn, scene, turns.length);
     if (!req.get('accept')?.includes('text/event-stream')) return res.json(answer);
-    return stream(req, res, answer, scene);
+    res.once('close', () => (leftAlone += res.writableFinished ? 0 : 1));
+    return stream(res, answer, scene, gate);
   });
   mountCatalogue(app);
   app.use(servePage(join(programDir, 'server/web/dist')));
@@ -64,6 +80,8 @@ export async function openFakeLibrary(
   return {
     url: `http://127.0.0.1:${listening.port}`,
     turns,
+    goOn: gate.open,
+    leftAlone: () => leftAlone,
     opened: () => conversations,
     close: () => listening.close(100),
   };
@@ -71,18 +89,23 @@ export async function openFakeLibrary(
 
 function answerOf(turn: TurnRequest, scene: Scene, number: number): TurnAnswer {
   const removed = new Set(turn.remove ?? []);
+  const { model } = scene;
   return TurnAnswer.parse({
     turn: number,
     text: turn.text,
     intent: { text: turn.text, topic: turn.text },
-    understood: scene.chips.filter((chip: Chip) => !removed.has(chip.id)),
-    recommendations: scene.books,
-    response_text: scene.words,
+    understood: (model?.chips ?? scene.chips).filter((chip: Chip) => !removed.has(chip.id)),
+    recommendations: model?.books ?? scene.books,
+    response_text: [scene.words, model?.words ?? ''].join(' ').trim(),
     suggestions: scene.suggestions,
     confidence: scene.confidence,
     handoff_to_librarian: scene.handoff,
-    referral: null,
-    model: { used: false, absence: 'off', wait_ms: null },
+    referral: scene.referral,
+    model: {
+      used: model !== undefined && model.absence === null,
+      absence: model ? model.absence : scene.absence,
+      wait_ms: scene.absence === 'busy' ? 21_000 : null,
+    },
     path: scene.path,
     total: scene.total ?? scene.books.length,
     cache_hit: false,
@@ -90,22 +113,40 @@ function answerOf(turn: TurnRequest, scene: Scene, number: number): TurnAnswer {
   });
 }
 
-async function stream(req: Request, res: Response, answer: TurnAnswer, scene: Scene): Promise<void> {
+async function stream(res: Response, answer: TurnAnswer, scene: Scene, gate: Gate): Promise<void> {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const send = <N extends TurnEventName>(event: N, data: (typeof TurnEvents)[N]['_input']): void => {
     res.write(`event: ${event}\ndata: ${JSON.stringify(TurnEvents[event].parse(data))}\n\n`);
   };
+  const say = async (words: string, everyMs: number): Promise<void> => {
+    for (const delta of words.match(/\s*\S+/g) ?? []) {
+      if (res.destroyed) return;
+      send('text', { delta });
+      await wait(everyMs);
+    }
+  };
   res.setHeader('content-type', 'text/event-stream; charset=utf-8');
   res.flushHeaders();
-  send('understood', { turn: answer.turn, intent: answer.intent, understood: answer.understood });
+  const { turn, intent, understood, total, recommendations } = answer;
+  const { model } = scene;
+  send('understood', { turn, intent, understood: model ? scene.chips : understood });
   await wait(scene.delayMs);
-  send('recommendations', { recommendations: answer.recommendations, total: answer.total });
+  send('recommendations', { recommendations: scene.books, total });
   if (scene.breaksOff) return void res.socket?.destroy();
-  for (const delta of answer.response_text.match(/\S+\s*/g) ?? []) {
-    if (req.socket.destroyed) return;
-    send('text', { delta });
-    await wait(scene.delayMs / 10);
+  await say(scene.words, scene.delayMs / 10);
+  if (model) {
+    const step = (): Promise<void> => (scene.isHeld ? gate.pass(res) : wait(model.stepMs));
+    send('thinking', { first_ms: model.first_ms, whole_ms: model.whole_ms });
+    await step();
+    send('understood', { turn, intent, understood });
+    send('recommendations', { recommendations, total });
+    await step();
+    const half = model.words.lastIndexOf(' ', model.words.length / 2);
+    await say(` ${model.words.slice(0, half)}`, model.stepMs / 10);
+    await step();
+    await say(model.words.slice(half), model.stepMs / 10);
   }
+  if (res.destroyed) return;
   send('done', answer);
   res.end();
 }

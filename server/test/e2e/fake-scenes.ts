@@ -1,7 +1,14 @@
-import type { AnswerPath, Recommendation, TurnRequest } from '../../contract/conversation.js';
+import type {
+  AnswerPath,
+  ModelAbsence,
+  Recommendation,
+  Referral,
+  TurnRequest,
+} from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
 import type { z } from 'zod';
 import { awkward, away, formats, mixed, mysteries, stale } from './fake-books.js';
+import { otherBooks, usualModel, type ModelScene } from './fake-model.js';
 
 /** What the fake library answers to a question that holds a certain word. */
 export interface Scene {
@@ -15,6 +22,13 @@ export interface Scene {
   total?: number;
   delayMs: number;
   breaksOff: boolean;
+  referral: Referral | null;
+  /** What a model adds, if one takes part. */
+  model?: ModelScene;
+  /** Why none does. */
+  absence: ModelAbsence;
+  /** Waits before each of the model's steps until the test lets it go on. */
+  isHeld: boolean;
 }
 
 const usual: Scene = {
@@ -33,6 +47,9 @@ const usual: Scene = {
   total: 23,
   delayMs: 0,
   breaksOff: false,
+  referral: null,
+  absence: 'off',
+  isHeld: false,
 };
 
 const scenes: [RegExp, Partial<Scene>][] = [
@@ -48,10 +65,18 @@ const scenes: [RegExp, Partial<Scene>][] = [
   [/\bwords\b/, { path: 'words_only', confidence: 0.6 }],
   [/\bslow\b/, { delayMs: 700 }],
   [/\bbroken\b/, { breaksOff: true }],
+  [/\bmodel\b/, { model: usualModel }],
+  [/\bothers\b/, { model: { ...usualModel, ...otherBooks } }],
+  [/\bunmeasured\b/, { model: { ...usualModel, first_ms: null, whole_ms: null } }],
+  [/\bfailing\b/, { model: { ...usualModel, books: mysteries, words: '', absence: 'failed' } }],
+  [/\bcrowded\b/, { absence: 'busy', words: 'Five quiet mysteries set in villages. Three are on a shelf now. Many people are asking at once, so this answer stays short.' }],
+  [/\bmedicine\b/, { referral: { topic: 'medical', text: 'Books can explain an illness; they cannot tell you which pills to take. A pharmacist or your doctor can. In an emergency, call 112.' }, handoff: true }],
+  [/\bheld\b/, { isHeld: true }],
 ]; // prettier-ignore
 
-/** The scene that a turn calls for. */
+/** The scene that a turn calls for; several words make one scene together. */
 export function sceneFor(turn: TurnRequest): Scene {
-  const found = scenes.find(([word]) => word.test(turn.text))?.[1];
-  return { ...usual, ...found };
+  const found = scenes.filter(([word]) => word.test(turn.text));
+  const { model, ...scene } = found.reduce<Scene>((all, [, some]) => ({ ...all, ...some }), usual);
+  return model && turn.ai !== false ? { ...scene, model } : scene;
 }

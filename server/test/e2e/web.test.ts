@@ -1,8 +1,8 @@
-import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
 import { openFakeLibrary } from './fake-api.js';
+import { overflow, violations } from './page-checks.js';
 
 const skip = skipWithoutChromium;
 const library = skip === false ? await openFakeLibrary() : undefined;
@@ -47,24 +47,6 @@ async function answered(page: Page, question: string): Promise<void> {
   await ask(page, question);
   await page.locator('.answer[aria-busy="false"]').first().waitFor();
 }
-
-interface Finding {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<Finding[]>(
-    'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) => r.violations)',
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((n) => `${id}: ${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`),
-  );
-}
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 t.test('a question gets chips, five cards and a few words', { skip }, async (t) => {
   const page = await open(t);

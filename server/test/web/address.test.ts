@@ -1,7 +1,14 @@
 import t from 'tap';
 import { refusalOf } from '../../web/src/api/refusal.js';
 import { branchNamed, branchOfAddress } from '../../web/src/conversation/standing-at.js';
-import { recordAddress, routeOf, searchAddress } from '../../web/src/route.js';
+import {
+  isWithoutModel,
+  onward,
+  recordAddress,
+  routeAt,
+  routeOf,
+  searchAddress,
+} from '../../web/src/route.js';
 import {
   countOf,
   filtersOf,
@@ -99,5 +106,18 @@ t.test('an address may say where the page stands', (t) => {
   t.equal(branchNamed('main', branches)?.id, 'MAIN');
   t.equal(branchNamed('NORT', branches), undefined);
   t.equal(branchNamed(undefined, branches), undefined);
+  t.end();
+});
+
+t.test('a kiosk without a model stays so on every step', (t) => {
+  t.ok(isWithoutModel('?branch=HARB&ai=off'));
+  t.notOk(isWithoutModel('?ai=on'));
+  t.notOk(isWithoutModel(''));
+  t.equal(onward('/records/a', '/?ai=off'), '/records/a?ai=off');
+  t.equal(onward('/search?q=sea', '/records/a?ai=off'), '/search?q=sea&ai=off');
+  t.equal(onward('/?ai=off', '/?ai=off'), '/?ai=off', 'said once');
+  t.equal(onward('/search?q=sea', '/?branch=HARB'), '/search?q=sea', 'no other kiosk is changed');
+  t.strictSame(routeAt(onward('/', '/?ai=off')), { page: 'conversation' });
+  t.strictSame(routeAt('/search?q=sea'), { page: 'search', query: '?q=sea' });
   t.end();
 });

@@ -1,5 +1,5 @@
 import { useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
-import { routeOf, type Route } from './route.js';
+import { onward, routeAt, type Route } from './route.js';
 
 const listeners = new Set<() => void>();
 const say = (): void => listeners.forEach((listener) => listener());
@@ -19,7 +19,8 @@ interface Step {
 }
 
 /** Goes to another address of this page without loading it anew; `replace` leaves no step to go back to. */
-export function goTo(address: string, options: { replace?: boolean } = {}): void {
+export function goTo(to: string, options: { replace?: boolean } = {}): void {
+  const address = onward(to, read());
   if (address === read()) return;
   const step: Step = { from: read() };
   if (options.replace) window.history.replaceState(window.history.state, '', address);
@@ -43,9 +44,7 @@ export function goBack(address: string): void {
 /** The address as text, and the page it means; changes with every step forward or back. */
 export function useAddress(): { address: string; route: Route } {
   const address = useSyncExternalStore(subscribe, read);
-  const cut = address.indexOf('?');
-  const path = cut < 0 ? address : address.slice(0, cut);
-  return { address, route: routeOf(path, cut < 0 ? '' : address.slice(cut)) };
+  return { address, route: routeAt(address) };
 }
 
 interface LinkProps {
@@ -63,7 +62,7 @@ export function Link({ to, className, label, children }: LinkProps): ReactNode {
     goTo(to);
   };
   return (
-    <a href={to} className={className} aria-label={label} onClick={follow}>
+    <a href={onward(to, read())} className={className} aria-label={label} onClick={follow}>
       {children}
     </a>
   );

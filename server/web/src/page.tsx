@@ -3,12 +3,15 @@ import { goTo, Link, useAddress } from './address.js';
 import { getWelcome } from './api/carrel-api.js';
 import { useAnswer } from './api/use-answer.js';
 import { BranchPicker } from './conversation/branch-picker.js';
+import { hasModel, isThinking } from './conversation/conversation.js';
 import { ConversationPage } from './conversation/conversation-page.js';
+import { ModelChoice } from './conversation/model-choice.js';
 import { branchNamed, branchOfAddress } from './conversation/standing-at.js';
 import { useConversation } from './conversation/use-conversation.js';
 import { Masthead } from './masthead/masthead.js';
 import { languageFor } from './phrases/languages.js';
 import { Speech, usePhrases } from './phrases/speech.js';
+import { isWithoutModel } from './route.js';
 import { RecordPage } from './record/record-page.js';
 import { SearchPage } from './search/search-page.js';
 
@@ -22,7 +25,10 @@ export function Page(): ReactNode {
   const [wanted, setWanted] = useState(() => branchOfAddress(location.pathname, location.search));
   const branches = welcome?.branches ?? [];
   const branch = branchNamed(wanted, branches)?.id;
-  const desk = useConversation(phrases.locale, branch);
+  // So is this: what the address of a kiosk decides stands, what a patron decides lasts as long as the page.
+  const [isDecided] = useState(() => isWithoutModel(location.search));
+  const [isLeftOut, setLeftOut] = useState(isDecided);
+  const desk = useConversation(phrases.locale, branch, !isLeftOut);
   const begun =
     desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
 
@@ -49,6 +55,13 @@ export function Page(): ReactNode {
     goTo('/');
     toTheBox();
   };
+
+  const choose = (leftOut: boolean): void => {
+    setLeftOut(leftOut);
+    const newest = desk.conversation.turns.at(-1);
+    if (leftOut && newest && isThinking(newest)) desk.stop();
+  };
+  const showsChoice = isLeftOut || welcome?.language_model === true || hasModel(desk.conversation);
 
   return (
     <Speech value={phrases}>
@@ -82,7 +95,8 @@ export function Page(): ReactNode {
         </main>
       )}
       <footer className="page-foot">
-        <p>{phrases.privacy}</p>
+        <p className="page-foot-privacy">{phrases.privacy}</p>
+        {showsChoice && <ModelChoice isLeftOut={isLeftOut} onChoose={isDecided ? undefined : choose} />}
         <OtherWay page={route.page} />
       </footer>
     </Speech>

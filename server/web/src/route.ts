@@ -14,6 +14,12 @@ export function routeOf(path: string, search: string): Route {
   return { page: 'nowhere' };
 }
 
+/** Reads an address, path and query in one, as a route. */
+export function routeAt(address: string): Route {
+  const cut = address.indexOf('?');
+  return cut < 0 ? routeOf(address, '') : routeOf(address.slice(0, cut), address.slice(cut));
+}
+
 /** The address of a record's own page. */
 export function recordAddress(id: string): string {
   return `/records/${encodeURIComponent(id)}`;
@@ -22,6 +28,18 @@ export function recordAddress(id: string): string {
 /** The address of a plain search for `words`. */
 export function searchAddress(words: string): string {
   return `/search?q=${encodeURIComponent(words)}`;
+}
+
+/** Whether an address asks for answers without a language model: a kiosk set so opens `/?ai=off`. */
+export function isWithoutModel(search: string): boolean {
+  return new URLSearchParams(search).get('ai') === 'off';
+}
+
+/** Where a step to `to` leads from the address `from`: no step leads back to answers with a model. */
+export function onward(to: string, from: string): string {
+  const search = (address: string): string => /\?.*/.exec(address)?.[0] ?? '';
+  if (!isWithoutModel(search(from)) || isWithoutModel(search(to))) return to;
+  return `${to}${search(to) === '' ? '?' : '&'}ai=off`;
 }
 
 function decoded(text: string): string {

@@ -11,7 +11,7 @@ export type RecordDetail = z.infer<typeof record.RecordDetail>;
 export type SimilarRecords = z.infer<typeof record.SimilarRecords>;
 
 const BASE = '/api/v1';
-const TURN_EVENTS = ['understood', 'recommendations', 'text', 'availability', 'done'];
+const TURN_EVENTS = ['understood', 'recommendations', 'text', 'thinking', 'availability', 'done'];
 
 /** What the library says on its first page: its name, and questions that find something here. */
 export async function getWelcome(locale: string, signal: AbortSignal): Promise<Welcome> {

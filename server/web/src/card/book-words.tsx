@@ -9,7 +9,7 @@ import { InBothScripts } from './scripted.js';
 import { Why } from './why.js';
 
 interface BookWordsProps {
-  book: RecordBrief & { why: string };
+  book: RecordBrief & { why: string; why_from?: 'record' | 'model' };
   /** The words of `why` that stand in the record. */
   quotes?: readonly string[];
   /** An id for the title, where something else is named by it. */
@@ -26,7 +26,7 @@ export function BookWords({ book, quotes = [], titleId }: BookWordsProps): React
         </Link>
       </h3>
       <Byline book={book} />
-      <Why why={book.why} quotes={quotes} />
+      <Why why={book.why} quotes={quotes} byModel={book.why_from === 'model'} />
     </div>
   );
 }

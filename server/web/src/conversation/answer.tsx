@@ -1,12 +1,12 @@
 import type { ReactNode, RefObject } from 'react';
 import type { Recommendation } from '../../../contract/conversation.js';
 import type { Chip } from '../../../contract/intent.js';
-import { BookCard } from '../card/book-card.js';
-import { DemoLabel } from '../card/demo-label.js';
-import { shelfColumns } from '../card/shelf-columns.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { usePhrases } from '../phrases/speech.js';
-import type { Asked, Turn } from './conversation.js';
+import { isWaiting, type Asked, type Turn } from './conversation.js';
+import { Longer, LongerFact, useSign } from './longer.js';
+import { Referral } from './referral.js';
+import { Shelf } from './shelf.js';
 import { Understood } from './understood.js';
 
 /** Below this confidence an answer is called a guess. */
@@ -18,14 +18,19 @@ interface AnswerProps {
   onRemove?: (chip: Chip) => void;
   onAsk?: (text: string) => void;
   onMoreLike?: (book: Recommendation) => void;
+  onTouch?: () => void;
+  onRearrange?: () => void;
   heading?: RefObject<HTMLHeadingElement | null>;
 }
 
 /** One question in the margin and its answer: what was understood, the shelf, a few words, and ways on. */
-export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerProps): ReactNode {
+export function Answer(props: AnswerProps): ReactNode {
+  const { turn, onRemove, onAsk, onMoreLike, onTouch, onRearrange, heading } = props;
   const phrases = usePhrases();
-  const books = turn.recommendations;
-  const waiting = running(turn);
+  const sign = useSign(turn);
+  const waiting = isWaiting(turn);
+  const referral = turn.answer?.referral;
+  const isWhole = turn.phase === 'done' || turn.phase === 'stopped';
   return (
     <section className="answer" aria-busy={waiting} aria-labelledby={`turn-${turn.key}`}>
       <header className="margin-note">
@@ -36,15 +41,23 @@ export function Answer({ turn, onRemove, onAsk, onMoreLike, heading }: AnswerPro
           </span>
         </h2>
         <MarginFacts turn={turn} />
+        <LongerFact {...{ turn, sign }} />
       </header>
       <div className="answer-body">
         <Understood chips={turn.understood} onRemove={onRemove} waiting={waiting} />
+        {referral && <Referral note={referral} />}
         <Looking turn={turn} />
-        {books && books.length > 0 && <Shelf books={books} onMoreLike={waiting ? undefined : onMoreLike} />}
+        <Shelf
+          turn={turn}
+          onMoreLike={waiting ? undefined : onMoreLike}
+          onTouch={isWhole || turn.touched || !turn.recommendations ? undefined : onTouch}
+          onRearrange={onRearrange}
+        />
         <Words turn={turn} />
+        <Longer {...{ turn, sign }} />
         {onAsk && turn.answer && <WaysOn suggestions={turn.answer.suggestions} onAsk={onAsk} />}
-        {turn.answer?.handoff_to_librarian && <Handoff />}
-        {onAsk && turn.phase === 'done' && books && books.length > 0 && (
+        {turn.answer?.handoff_to_librarian && !referral && <Handoff />}
+        {onAsk && isWhole && turn.recommendations && turn.recommendations.length > 0 && (
           <button type="button" className="print-list" onClick={() => window.print()}>
             {phrases.printList}
           </button>
@@ -59,40 +72,10 @@ export function askedText(asked: Asked, phrases: Phrases): string {
   return asked.kind === 'words' ? asked.text : phrases.removed(asked.chip.label);
 }
 
-function Shelf({
-  books,
-  onMoreLike,
-}: {
-  books: readonly Recommendation[];
-  onMoreLike?: AnswerProps['onMoreLike'] | undefined;
-}): ReactNode {
-  const phrases = usePhrases();
-  return (
-    <>
-      <ul
-        className={books.length === 1 ? 'shelf shelf-single' : 'shelf'}
-        aria-label={phrases.shelfLabel}
-        style={{ '--columns': shelfColumns(books.length) }}
-      >
-        {books.map((book) => (
-          <li key={book.record_id}>
-            <BookCard book={book} onMoreLike={onMoreLike} />
-          </li>
-        ))}
-      </ul>
-      <DemoLabel of={books.map((book) => book.availability)} />
-    </>
-  );
-}
-
-function running({ phase }: Turn): boolean {
-  return phase === 'asking' || phase === 'arriving';
-}
-
 /** Before the books are there: a board without books, where they will stand. */
 function Looking({ turn }: { turn: Turn }): ReactNode {
   const phrases = usePhrases();
-  if (!running(turn) || turn.recommendations !== undefined) return null;
+  if (!isWaiting(turn) || turn.recommendations !== undefined) return null;
   return (
     <>
       <p className="standing">{phrases.looking}</p>
@@ -128,13 +111,16 @@ function MarginFacts({ turn }: { turn: Turn }): ReactNode {
 function Words({ turn }: { turn: Turn }): ReactNode {
   const phrases = usePhrases();
   if (turn.text === '') {
-    const waiting = turn.phase === 'arriving' && turn.recommendations !== undefined;
-    return waiting ? <p className="standing">{phrases.wordsToFollow}</p> : null;
+    return isWaiting(turn) && turn.recommendations !== undefined ? (
+      <p className="standing">{phrases.wordsToFollow}</p>
+    ) : null;
   }
   return (
     <p className="answer-words" dir="auto">
       {turn.text}
-      {turn.phase === 'stopped' && <span className="answer-stopped"> {phrases.stopped}</span>}
+      {turn.phase === 'stopped' && !turn.thinking && (
+        <span className="answer-stopped"> {phrases.stopped}</span>
+      )}
     </p>
   );
 }

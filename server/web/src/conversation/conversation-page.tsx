@@ -2,9 +2,10 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { Recommendation } from '../../../contract/conversation.js';
 import { usePhrases } from '../phrases/speech.js';
 import { Answer } from './answer.js';
-import { runningTurn, type Conversation } from './conversation.js';
+import { isThinking, runningTurn, type Conversation } from './conversation.js';
 import { Earlier } from './earlier.js';
 import { Examples, Foot, Greeting } from './first-visit.js';
+import { toldOf } from './told.js';
 import { Notice } from './notice.js';
 import { QuestionBox } from './question-box.js';
 import type { ConversationDesk } from './use-conversation.js';
@@ -34,9 +35,9 @@ export function ConversationPage({
   const box = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const newest = conversation.turns.at(-1);
-  const running = runningTurn(conversation) !== undefined;
+  const running = newest?.phase === 'asking' || newest?.phase === 'arriving';
+  const thinking = newest !== undefined && isThinking(newest);
   const first = newest === undefined;
-  const arrival = useArrival(conversation);
 
   useKeptQuestion(conversation, text, onText);
   useFocusOnArrival(conversation, box, heading);
@@ -48,9 +49,11 @@ export function ConversationPage({
     desk.ask(question);
   };
   const stop = (): void => {
+    desk.stop();
+    // The books are here and the composed words too: the answer stands, and so does the reader at it.
+    if (thinking) return heading.current?.focus({ preventScroll: true });
     const turn = runningTurn(conversation);
     if (turn && turn.asked.kind === 'words' && text === '') onText(turn.asked.text);
-    desk.stop();
     box.current?.focus();
   };
   const moreLike = (book: Recommendation): void =>
@@ -61,7 +64,7 @@ export function ConversationPage({
       {first ? <Greeting /> : <h1 className="sr-only">{phrases.greeting}</h1>}
       <div className="ask">
         <QuestionBox
-          {...{ text, onText, running, first, box }}
+          {...{ text, onText, running, thinking, first, box }}
           onAsk={ask}
           onStop={stop}
           beside={first ? undefined : picker}
@@ -94,21 +97,17 @@ export function ConversationPage({
           onRemove={desk.remove}
           onAsk={ask}
           onMoreLike={moreLike}
+          onTouch={desk.touch}
+          onRearrange={() => desk.rearrange(newest.key)}
         />
       )}
       <Earlier turns={conversation.turns.slice(0, -1)} />
       <p className="sr-only" role="status">
-        {arrival === undefined ? '' : phrases.arrived(arrival)}
+        {newest ? toldOf(newest, phrases) : ''}
       </p>
       {first && <Foot />}
     </main>
   );
-}
-
-/** How many titles the newest answer has, once it is whole: said aloud once, not with every word. */
-function useArrival(conversation: Conversation): number | undefined {
-  const newest = conversation.turns.at(-1);
-  return newest?.phase === 'done' ? (newest.recommendations?.length ?? 0) : undefined;
 }
 
 /** Puts a question that got no answer back into the box, unless something new was typed meanwhile. */

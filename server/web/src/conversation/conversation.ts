@@ -1,9 +1,17 @@
 import type { Recommendation, TurnAnswer, TurnEvent } from '../../../contract/conversation.js';
 import type { Chip } from '../../../contract/intent.js';
 import type { Refusal } from '../api/refusal.js';
+import { checked, rearranged, shelved } from './shelving.js';
+import { wordsOf } from './words-of.js';
 
 /** What the patron did to start a turn: words of their own, or a chip taken out. */
 export type Asked = { kind: 'words'; text: string } | { kind: 'removal'; chip: Chip };
+
+/** When a model's first word and its last are expected, from measured speed; null where nobody knows. */
+export interface Thinking {
+  first_ms: number | null;
+  whole_ms: number | null;
+}
 
 /** One question and as much of its answer as has arrived. */
 export interface Turn {
@@ -14,9 +22,18 @@ export interface Turn {
   /** Undefined until the cards have arrived; they arrive at once. */
   recommendations: Recommendation[] | undefined;
   total: number;
+  /** The composed words. */
   text: string;
   /** Set once a model has begun a longer answer. */
-  thinking?: { first_ms: number | null; whole_ms: number | null };
+  thinking?: Thinking;
+  /** What a model adds below the composed words. */
+  longer: string;
+  /** The patron has the shelf in hand or in view: nothing on it moves any more unless they ask for it. */
+  touched: boolean;
+  /** Whether books have changed places since they arrived. */
+  moved: boolean;
+  /** The books as they would stand now, had the patron not had the shelf in hand. */
+  heldBack: Recommendation[] | undefined;
   /** The whole answer, once it is done. */
   answer: TurnAnswer | undefined;
 }
@@ -31,6 +48,8 @@ export interface Conversation {
 export type ConversationStep =
   | { step: 'asked'; asked: Asked }
   | { step: 'event'; event: TurnEvent }
+  | { step: 'touched' }
+  | { step: 'rearranged'; key: number }
   | { step: 'stopped' }
   | { step: 'refused'; why: Refusal; atMs: number }
   | { step: 'started_over' };
@@ -44,23 +63,43 @@ export function runningTurn(conversation: Conversation): Turn | undefined {
   return last?.phase === 'asking' || last?.phase === 'arriving' ? last : undefined;
 }
 
+/** True until there are books and composed words to go on with; a model may still be at work after that. */
+export function isWaiting(turn: Turn): boolean {
+  return turn.phase === 'asking' || (turn.phase === 'arriving' && turn.thinking === undefined);
+}
+
+/** True while a model works on more words. */
+export function isThinking(turn: Turn): boolean {
+  return turn.phase === 'arriving' && turn.thinking !== undefined;
+}
+
+/** Whether this conversation has shown that a model may take part in answers here. */
+export function hasModel({ turns }: Conversation): boolean {
+  return turns.some(({ thinking, answer }) => thinking || (answer && answer.model.absence !== 'off'));
+}
+
 /** The conversation after one step. A turn that was refused or stopped before anything came leaves no trace. */
 export function stepped(conversation: Conversation, step: ConversationStep): Conversation {
   switch (step.step) {
     case 'asked':
       return {
-        turns: [...conversation.turns, newTurn(conversation.nextKey, step.asked)],
+        // Whatever was still being written to the question before this one ends here.
+        turns: [...withLast(conversation, ended).turns, newTurn(conversation.nextKey, step.asked)],
         refusal: undefined,
         nextKey: conversation.nextKey + 1,
       };
     case 'event':
       return withLast(conversation, (turn) => [received(turn, step.event)]);
+    case 'touched':
+      return withLast(conversation, (turn) => [turn.recommendations ? { ...turn, touched: true } : turn]);
+    case 'rearranged':
+      return { ...conversation, turns: conversation.turns.map((turn) => rearranged(turn, step.key)) };
     case 'stopped':
-      return withLast(conversation, (turn) => (isEmpty(turn) ? [] : [{ ...turn, phase: 'stopped' }]));
+      return withLast(conversation, ended);
     case 'refused': {
       const asked = runningTurn(conversation)?.asked;
       if (!asked) return conversation;
-      const rest = withLast(conversation, (turn) => (isEmpty(turn) ? [] : [{ ...turn, phase: 'stopped' }]));
+      const rest = withLast(conversation, ended);
       return { ...rest, refusal: { why: step.why, asked, atMs: step.atMs } };
     }
     case 'started_over':
@@ -77,6 +116,10 @@ function newTurn(key: number, asked: Asked): Turn {
     recommendations: undefined,
     total: 0,
     text: '',
+    longer: '',
+    touched: false,
+    moved: false,
+    heldBack: undefined,
     answer: undefined,
   };
 }
@@ -85,6 +128,10 @@ function withLast(conversation: Conversation, change: (turn: Turn) => Turn[]): C
   const turn = runningTurn(conversation);
   if (!turn) return conversation;
   return { ...conversation, turns: [...conversation.turns.slice(0, -1), ...change(turn)] };
+}
+
+function ended(turn: Turn): Turn[] {
+  return isEmpty(turn) ? [] : [{ ...turn, phase: 'stopped' }];
 }
 
 function isEmpty(turn: Turn): boolean {
@@ -96,26 +143,26 @@ function received(turn: Turn, { event, data }: TurnEvent): Turn {
     case 'understood':
       return { ...turn, phase: 'arriving', understood: data.understood };
     case 'recommendations':
-      return { ...turn, phase: 'arriving', recommendations: data.recommendations, total: data.total };
+      return { ...shelved(turn, data.recommendations), phase: 'arriving', total: data.total };
     case 'thinking':
       return { ...turn, thinking: data };
     case 'text':
-      return { ...turn, phase: 'arriving', text: turn.text + data.delta };
+      return turn.thinking
+        ? { ...turn, longer: (turn.longer + data.delta).trimStart() }
+        : { ...turn, phase: 'arriving', text: turn.text + data.delta };
     case 'availability':
       return {
         ...turn,
-        recommendations: turn.recommendations?.map((book) =>
-          book.record_id === data.record_id ? { ...book, availability: data.availability } : book,
-        ),
+        recommendations: turn.recommendations?.map((book) => checked(book, data)),
+        heldBack: turn.heldBack?.map((book) => checked(book, data)),
       };
     case 'done':
       return {
-        ...turn,
+        ...shelved(turn, data.recommendations),
+        ...wordsOf(turn, data),
         phase: 'done',
         understood: data.understood,
-        recommendations: data.recommendations,
         total: data.total,
-        text: data.response_text,
         answer: data,
       };
   }

@@ -7,6 +7,8 @@ interface QuestionBoxProps {
   onAsk: (text: string) => void;
   onStop: () => void;
   running: boolean;
+  /** The answer is here and a model adds to it: the next question may be asked, and ends that. */
+  thinking: boolean;
   first: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
   /** Stands in the line of the label, at its end. */
@@ -20,6 +22,7 @@ export function QuestionBox({
   onAsk,
   onStop,
   running,
+  thinking,
   first,
   box,
   beside,
@@ -34,13 +37,14 @@ export function QuestionBox({
     fit(area);
   }, [text, box]);
 
+  const stops = running && (!thinking || text.trim() === '');
   const send = (): void => {
     if (text.trim() !== '') onAsk(text.trim());
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    if (!running) send();
+    if (!running || thinking) send();
   };
   return (
     <form
@@ -71,7 +75,7 @@ export function QuestionBox({
           onChange={(event) => onText(event.target.value)}
           onKeyDown={onKey}
         />
-        {running ? (
+        {stops ? (
           <button key="stop" type="button" className="button-ask" onClick={onStop}>
             {phrases.stop}
           </button>

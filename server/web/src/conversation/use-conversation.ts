@@ -6,20 +6,28 @@ import { serverNowMs } from '../api/clock.js';
 import { Refused, type Refusal } from '../api/refusal.js';
 import { emptyConversation, stepped, type Asked, type Conversation } from './conversation.js';
 
-/** A conversation and the four things a patron can do in it. */
+/** A conversation and what a patron can do in it. */
 export interface ConversationDesk {
   conversation: Conversation;
   ask: (text: string) => void;
   remove: (chip: Chip) => void;
   stop: () => void;
+  /** The patron has the newest shelf in hand: its books stay where they are. */
+  touch: () => void;
+  /** Puts the books of a turn as they were held back from. */
+  rearrange: (key: number) => void;
   startOver: () => void;
 }
 
 /**
  * Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. `branch`
- * is where the patron stands, sent with every turn.
+ * is where the patron stands and `ai` whether a language model may take part, sent with every turn.
  */
-export function useConversation(locale: 'en' | 'es', branch: string | undefined): ConversationDesk {
+export function useConversation(
+  locale: 'en' | 'es',
+  branch: string | undefined,
+  ai: boolean,
+): ConversationDesk {
   const [conversation, take] = useReducer(stepped, emptyConversation);
   const id = useRef<string>(undefined);
   const running = useRef<AbortController>(undefined);
@@ -35,6 +43,7 @@ export function useConversation(locale: 'en' | 'es', branch: string | undefined)
         ...(asked.kind === 'words' ? { text: asked.text } : { text: '', remove: [asked.chip.id] }),
         locale,
         ...(branch !== undefined && { branch }),
+        ...(!ai && { ai }),
       };
       const once = async (): Promise<void> => {
         id.current ??= await openConversation(signal);
@@ -56,7 +65,7 @@ export function useConversation(locale: 'en' | 'es', branch: string | undefined)
         take({ step: 'refused', why, atMs: serverNowMs() });
       }
     },
-    [locale, branch],
+    [locale, branch, ai],
   );
 
   return {
@@ -67,6 +76,8 @@ export function useConversation(locale: 'en' | 'es', branch: string | undefined)
       running.current?.abort();
       take({ step: 'stopped' });
     }, []),
+    touch: useCallback(() => take({ step: 'touched' }), []),
+    rearrange: useCallback((key: number) => take({ step: 'rearranged', key }), []),
     startOver: useCallback(() => {
       running.current?.abort();
       if (id.current !== undefined) endConversation(id.current);

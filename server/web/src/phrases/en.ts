@@ -4,6 +4,12 @@ const words = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eig
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 const titles = (n: number): string => `${words[n] ?? n.toLocaleString('en')} ${n === 1 ? 'title' : 'titles'}`;
 
+/** A length of time as one says it, roughly. */
+function time(seconds: number): string {
+  if (seconds >= 90) return `${Math.round(seconds / 60)} minutes`;
+  return seconds === 1 ? 'a second' : `${seconds} seconds`;
+}
+
 /** What the page says in English. */
 export const en: Phrases = {
   locale: 'en',
@@ -56,6 +62,27 @@ export const en: Phrases = {
     similar_question: 'From a question much like this one.',
     words_only: 'Found by the words alone.',
     nearest: 'Nothing fits exactly; these come near.',
+  },
+  longer: {
+    takes: (seconds) => `The longer answer takes about ${time(seconds)}.`,
+    begins: (seconds) => `A longer answer begins in about ${time(seconds)}.`,
+    comes: 'A longer answer is on its way.',
+    late: 'The longer answer is taking more time than usual.',
+    none: 'That is the whole answer.',
+    read: 'Read the longer answer',
+    by: 'Worded by the library’s computer from the records shown.',
+    byAside: 'worded by the library’s computer',
+  },
+  moved: 'The books stand in a new order.',
+  moveNow: 'Show the books in the new order',
+  replaceNow: 'Show the books chosen since',
+  referralTitle: 'From the library',
+  referralOffer: 'A librarian can help you with this. Ask at the desk, and show them this page if you like.',
+  ai: {
+    may: 'A language model may add to an answer.',
+    leaveOut: 'Leave it out',
+    without: 'Answers are put together without a language model.',
+    useAgain: 'Use one again',
   },
   stopped: 'Stopped here.',
   earlier: 'Earlier in this conversation',

@@ -27,6 +27,12 @@ const roles: Record<string, string> = {
   'writer of introduction': 'introducción',
 };
 
+/** A length of time as one says it, roughly. */
+function time(seconds: number): string {
+  if (seconds >= 90) return `unos ${Math.round(seconds / 60)} minutos`;
+  return seconds === 1 ? 'un segundo' : `unos ${seconds} segundos`;
+}
+
 /** What the page says in Spanish. */
 export const es: Phrases = {
   locale: 'es',
@@ -80,6 +86,28 @@ export const es: Phrases = {
     similar_question: 'A partir de una pregunta muy parecida.',
     words_only: 'Encontrado solo por las palabras.',
     nearest: 'Nada encaja del todo; esto se acerca.',
+  },
+  longer: {
+    takes: (seconds) => `La respuesta más larga tarda ${time(seconds)}.`,
+    begins: (seconds) => `En ${time(seconds)} empieza una respuesta más larga.`,
+    comes: 'Viene una respuesta más larga.',
+    late: 'La respuesta más larga tarda más de lo normal.',
+    none: 'Esa es toda la respuesta.',
+    read: 'Leer la respuesta más larga',
+    by: 'Redactado por una máquina de la biblioteca a partir de las fichas que ves.',
+    byAside: 'redactado por una máquina de la biblioteca',
+  },
+  moved: 'Los libros están en otro orden.',
+  moveNow: 'Ver los libros en el nuevo orden',
+  replaceNow: 'Ver los libros elegidos después',
+  referralTitle: 'De parte de la biblioteca',
+  referralOffer:
+    'El personal puede ayudarte con esto. Pregunta en el mostrador y, si quieres, enseña esta página.',
+  ai: {
+    may: 'Un modelo de lenguaje puede ampliar la respuesta.',
+    leaveOut: 'Prescindir de él',
+    without: 'Las respuestas se componen sin modelo de lenguaje.',
+    useAgain: 'Volver a usarlo',
   },
   stopped: 'Parado aquí.',
   earlier: 'Antes en esta conversación',

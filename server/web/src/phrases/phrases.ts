@@ -48,6 +48,23 @@ export interface Phrases {
   handoffBody: string;
   guess: string;
   path: { similar_question: string; words_only: string; nearest: string };
+  /** Said while a model works on more words, and of them. */
+  longer: {
+    takes: (seconds: number) => string;
+    begins: (seconds: number) => string;
+    comes: string;
+    late: string;
+    none: string;
+    read: string;
+    by: string;
+    byAside: string;
+  };
+  moved: string;
+  moveNow: string;
+  replaceNow: string;
+  referralTitle: string;
+  referralOffer: string;
+  ai: { may: string; leaveOut: string; without: string; useAgain: string };
   stopped: string;
   earlier: string;
   printList: string;

@@ -9,7 +9,7 @@ import { FormatIcon } from '../card/format-icon.js';
 import type { Conversation } from '../conversation/conversation.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
-import { routeOf, searchAddress } from '../route.js';
+import { routeAt, searchAddress } from '../route.js';
 import { BookFacts } from './book-facts.js';
 import { Contributors } from './contributors.js';
 import { FoldedText } from './folded-text.js';
@@ -72,7 +72,7 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
 }
 
 function leadsToConversation(): boolean {
-  return routeOf(cameFrom() ?? '/', '').page === 'conversation';
+  return routeAt(cameFrom() ?? '/').page === 'conversation';
 }
 
 interface WholeProps {
