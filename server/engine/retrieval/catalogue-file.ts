@@ -7,6 +7,7 @@ import { openFacts } from './facts.js';
 import { openKnownItems } from './known-item.js';
 import { openDocWords } from './scoring.js';
 import { openIndexReader } from './sqlite-index.js';
+import { liveSpace } from './vector-spaces.js';
 import { openVocabulary } from './vocabulary.js';
 
 /** Every search thread maps this much of the file for itself: measured nearly as fast as all of it. */
@@ -18,7 +19,9 @@ export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
 export function openCatalogueFile(path: string) {
   const db = openSqlite(path, { readonly: true, mapMiB: mappedMiB });
   const vocabulary = openVocabulary(db);
-  const index = openIndexReader(db);
+  // Read once: another space may become the live one at any moment, and this thread stays with its own until then.
+  const space = liveSpace(db);
+  const index = openIndexReader(db, space && { space: space.id });
   const id = db.prepare<[number], string>('SELECT id FROM record WHERE row = ?').pluck();
   const row = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();
   const title = db.prepare<[number], { record_id: string; title: string }>(
@@ -39,7 +42,10 @@ export function openCatalogueFile(path: string) {
     facts: openFacts(db),
     docs: openDocWords(db),
     known: openKnownItems(db, index, vocabulary),
-    embedding: trained && rememberVectors(trained),
+    /** What was trained on this catalogue, where the records' vectors are of that. */
+    embedding: trained?.id === space?.id ? trained && rememberVectors(trained) : undefined,
+    /** Id of the embedding that made the records' vectors, where it is not of this catalogue. */
+    model: space?.model ?? undefined,
     /** Folded branch names and their ids. */
     branches: new Map(branchList.map(({ id: branch, name }) => [fold(name), branch])),
     branchName: (branch: string) => branchNames.get(branch) ?? branch,

@@ -3,6 +3,7 @@ import { evidenceFor, wantedOf } from './evidence.js';
 import { facetsOf } from './facets.js';
 import { openCatalogueFile } from './catalogue-file.js';
 import type { FinderKnowledge } from './finder-knowledge.js';
+import type { AskVector } from './question-vector.js';
 import type { Ranked } from './ranking.js';
 import { createRanking, type Ranking } from './rank-all.js';
 import { createRelatives } from './relatives.js';
@@ -12,7 +13,8 @@ import { understand } from './understanding/understand.js';
 
 /** Finding in one catalogue file, in this thread. */
 export interface Finder {
-  search(question: Question): Promise<Found>;
+  /** `ask` is where questions get their vectors when a model embedded the records. */
+  search(question: Question, ask?: AskVector): Promise<Found>;
   similar(recordId: string, limit: number): Hit[];
   nextInSeries(recordId: string): Hit | undefined;
   readonly vectors: boolean;
@@ -34,9 +36,9 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
 
   return {
     vectors: file.index.dimensions > 0,
-    async search(question) {
+    async search(question, ask) {
       const intent = intentOf(question);
-      const result = await ranking(question, intent);
+      const result = await ranking(question, intent, ask);
       const answer = ({ relevance, cosine, known }: Ranked) => relevance + 0.3 * Math.max(0, cosine) + known;
       const best = Math.max(0, ...result.ranked.slice(0, 50).map((one) => answer(one) - one.known));
       const matching = result.ranked.filter((one) => answer(one) >= best * leastShare);
@@ -68,6 +70,7 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
         relaxed: letGo.size === 0 ? [] : chipsOf(pick(intent, letGo), question.locale, labels),
         confidence: confidenceOf(result, intent),
         path: result.vectors ? 'full' : 'words_only',
+        ...(result.missed && { vectorMissed: true as const }),
         catalogueVersion: version,
       };
     },

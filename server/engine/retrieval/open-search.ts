@@ -2,8 +2,11 @@ import Database from 'better-sqlite3';
 import { basename } from 'node:path';
 import { Piscina } from 'piscina';
 import { createBoundedQueue } from './bounded-queue.js';
+import type { Embedding } from '../embedding/embedding.js';
 import type { Found, Hit, Search } from './search.js';
 import type { CatalogueStamp, SearchTask } from './search-worker.js';
+import { createVectorAnswers } from './vector-asking.js';
+import { liveSpace } from './vector-spaces.js';
 
 export interface SearchOptions {
   /** File of the live catalogue; undefined while nothing has been imported. */
@@ -16,6 +19,10 @@ export interface SearchOptions {
   maxQueue: number;
   /** Folders whose files are read after Carrel's own knowledge; entries of the same id take their place. */
   knowledgeDirs?: readonly string[];
+  /** The open embedding of this id, for catalogues whose records a model embedded. Without it words answer alone. */
+  embeddings?: (model: string) => Embedding | undefined;
+  /** How long a search waits for such a model, in milliseconds. Default 150. */
+  vectorBudgetMs?: number;
 }
 
 /** A Search whose catalogue can be changed under it. */
@@ -30,6 +37,9 @@ export interface OpenSearch extends Search {
 
 const retryAfterSeconds = 2;
 
+/** The file that answers, and the model that its records' vectors are of. */
+type LiveCatalogue = CatalogueStamp & { model: string | undefined };
+
 /** Starts the search threads. Rejects when a knowledge file is wrong or the catalogue cannot be opened. */
 export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   const { workers, maxQueue, knowledgeDirs = [] } = options;
@@ -41,8 +51,12 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     workerData: { knowledgeDirs },
   });
   const queue = createBoundedQueue(workers, maxQueue, retryAfterSeconds);
-  let live: (CatalogueStamp & { vectors: boolean }) | undefined;
-  let last: CatalogueStamp = { path: '', version: '' };
+  const answers = createVectorAnswers({
+    embeddings: options.embeddings ?? (() => undefined),
+    ...(options.vectorBudgetMs !== undefined && { budgetMs: options.vectorBudgetMs }),
+  });
+  let live: (LiveCatalogue & { vectors: boolean }) | undefined;
+  let last: LiveCatalogue = { path: '', version: '', model: undefined };
   let switches = 0;
 
   let switching: Promise<void> = Promise.resolve();
@@ -58,12 +72,12 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
       live = undefined;
       return;
     }
-    const { id, vectors } = spaceOf(path);
+    const { id, vectors, model } = spaceOf(path);
     const next = { path, version: version ?? `${basename(path)}@${id}#${++switches}` };
     // One thread opens the new file before anybody is sent to it; the others open it with their next search.
     await pool.run({ ...next, kind: 'open' });
-    live = { ...next, vectors };
-    last = next;
+    last = { ...next, model };
+    live = { ...last, vectors };
   }
 
   function run<T>(
@@ -73,10 +87,19 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     urgent = false,
   ): Promise<T> {
     if (!live) return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(none);
-    const ask = () => {
+    const ask = async () => {
       // The file is chosen when the search begins, so that one that waited is answered from the live catalogue.
-      const { path, version } = live ?? last;
-      return pool.run(task({ path, version })) as Promise<T>;
+      const { path, version, model } = live ?? last;
+      const work = task({ path, version });
+      if (work.kind !== 'search' || work.question.wordsOnly) return (await pool.run(work)) as T;
+      const vectors = answers.open(model);
+      if (!vectors) return (await pool.run(work)) as T;
+      const { port } = vectors;
+      try {
+        return (await pool.run({ ...work, vectors: port }, { transferList: [port] })) as T;
+      } finally {
+        vectors.close();
+      }
     };
     return queue.run(ask, signal, { urgent });
   }
@@ -124,12 +147,12 @@ function nothingHeld(text: string): Found {
   };
 }
 
-/** Id of the vectors in a catalogue file; "words" when it has none yet. */
-function spaceOf(path: string): { id: string; vectors: boolean } {
+/** Id of the vectors in a catalogue file, "words" when it has none yet, and the model that made them. */
+function spaceOf(path: string): { id: string; vectors: boolean; model: string | undefined } {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   try {
-    const id = db.prepare<[], string>('SELECT id FROM vector_space WHERE live = 1').pluck().get();
-    return { id: id ?? 'words', vectors: id !== undefined };
+    const space = liveSpace(db);
+    return { id: space?.id ?? 'words', vectors: space !== undefined, model: space?.model ?? undefined };
   } finally {
     db.close();
   }

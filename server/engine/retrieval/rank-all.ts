@@ -7,6 +7,7 @@ import type { FinderKnowledge } from './finder-knowledge.js';
 import { knownRows } from './known-rows.js';
 import { limitsOf, limitsToRelax, meeting, without, type Limit } from './limits.js';
 import { planFor, type Plan } from './plan.js';
+import { createQuestionVector, type AskVector } from './question-vector.js';
 import { rank, type Ranked } from './ranking.js';
 import { createBitmap, type Bitmap } from './row-set.js';
 import type { DocWords } from './scoring.js';
@@ -23,6 +24,8 @@ export interface Ranking {
   relaxed: Limit[];
   /** Whether vectors took part. */
   vectors: boolean;
+  /** Whether they would have, had a model answered in time. */
+  missed: boolean;
 }
 
 /** Rows counted, those ranked with care and others that hold all that was asked for. */
@@ -35,7 +38,8 @@ const byScore = (a: Ranked, b: Ranked) => b.score - a.score || a.row - b.row;
 
 /** Ranking over an open catalogue file: candidates by word, concept, name and vector, scored together. */
 export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKnowledge) {
-  const { vocabulary, facts, docs, known, index, embedding } = file;
+  const { vocabulary, facts, docs, known, index } = file;
+  const questionVector = createQuestionVector(file);
   const conceptFor = createConcepts(advisory, vocabulary, known);
   const conceptOf = (id: string) => {
     const entry = advisory.entries.get(id);
@@ -50,7 +54,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     conceptOf,
   };
 
-  return async (question: Question, intent: Intent): Promise<Ranking> => {
+  return async (question: Question, intent: Intent, ask?: AskVector): Promise<Ranking> => {
     const plan = planFor(intent, planDeps, { plain: question.plain === true });
     const rowsOf = (ids: readonly string[]) => ids.flatMap((id) => file.rowOf(id) ?? []);
     const likeRows = rowsOf((intent.like ?? []).map(({ record_id }) => record_id));
@@ -59,9 +63,10 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
     hidden.push(...likeAuthor);
     for (const name of intent.without_author ?? []) hidden.push(...(known.author(name)?.rows ?? []));
     const limits = [...limitsOf(intent, facts), ...(question.plain ? [] : nameLimitsOf(intent))];
-    const vector = question.wordsOnly
-      ? undefined
-      : await questionVector(plan, [...likeRows, ...likeAuthor.slice(0, 20)]);
+    const like = [...likeRows, ...likeAuthor.slice(0, 20)];
+    const { vector, usual, missed } = question.wordsOnly
+      ? { vector: undefined, usual: 0, missed: false }
+      : await questionVector({ plan, topic: intent.topic, like, ask });
     const named = question.plain ? new Map<number, number>() : knownRows(intent, plan, known, index);
     const resembles = likeRows.length > 0 || likeAuthor.length > 0;
     let allowed = without(meeting(limits), hidden, facts);
@@ -79,7 +84,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       intent.without === undefined
         ? extentOf(plan, index, { allow: allowed, most: mostListed, listed: question.facets === true })
         : { count: 0, rows: [] };
-    return { plan, ranked, extent, relaxed, vectors: vector !== undefined };
+    return { plan, ranked, extent, relaxed, vectors: vector !== undefined, missed };
 
     function rankWithin(allowed: Bitmap | undefined, limited: boolean): Ranked[] {
       const { rows, lexical } = candidatesFor(plan, index, allowed);
@@ -97,7 +102,7 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
         plan,
         known: named,
         lexical,
-        cosine: (row: number) => (vector ? index.cosine(vector, row) : 0),
+        cosine: (row: number) => (vector ? (index.cosine(vector, row) - usual) / (1 - usual) : 0),
         favoured: [],
         ownWords: 0.5 * facts.described ** 2,
         unwanted: (doc: DocWords) =>
@@ -161,22 +166,5 @@ export function createRanking(file: CatalogueFile, { rules, advisory }: FinderKn
       const bonus = lifted.reduce((sum, { rows, share }) => sum + (rows.has(one.row) ? share : 0), 0);
       return bonus === 0 ? one : { ...one, score: one.score + feedback.weight * Math.min(1, bonus) };
     });
-  }
-
-  /** Unit vector of the question's words, its concepts and the books to resemble; undefined when none is known. */
-  async function questionVector(plan: Plan, like: readonly number[]): Promise<Float32Array | undefined> {
-    if (index.dimensions === 0 || !embedding) return undefined;
-    const widened = plan.concepts.map(({ concept }) => concept.entry.strong.join(' ')).join(' ');
-    const spelt = plan.words.map((word) => (word.stop ? '' : (word.corrected ?? word.text))).join(' ');
-    const [own, wide] = await embedding.embed([spelt, widened]);
-    const sum = new Float32Array(index.dimensions);
-    const add = (vector: Float32Array | undefined, factor: number) =>
-      vector?.forEach((value, at) => (sum[at] = (sum[at] ?? 0) + factor * value));
-    add(own, 1);
-    // Where headings are rich the words asked for are in them; where they are poor, related words must find the matter.
-    add(wide, 0.5 * (1 - 0.8 * facts.described));
-    for (const row of like) add(index.vectorOf(row), 1.5 / like.length);
-    const length = Math.hypot(...sum);
-    return length === 0 ? undefined : sum.map((value) => value / length);
   }
 }

@@ -1,7 +1,8 @@
-import { workerData } from 'node:worker_threads';
+import { workerData, type MessagePort } from 'node:worker_threads';
 import { openFinder, type Finder } from './finder.js';
 import { readFinderKnowledge } from './finder-knowledge.js';
 import type { Found, Hit, Question } from './search.js';
+import { askThrough } from './vector-asking.js';
 
 /** Which file a task is to be answered from; a worker opens another one when the stamp differs from its own. */
 export interface CatalogueStamp {
@@ -11,7 +12,7 @@ export interface CatalogueStamp {
 
 export type SearchTask = CatalogueStamp &
   (
-    | { kind: 'search'; question: Question }
+    | { kind: 'search'; question: Question; vectors?: MessagePort }
     | { kind: 'similar'; recordId: string; limit: number }
     | { kind: 'next'; recordId: string }
     | { kind: 'open' }
@@ -33,7 +34,7 @@ function finderFor(stamp: CatalogueStamp): Finder {
 /** Answers one task; a worker has one at a time, so a finder is never closed under a search. */
 export default async function answer(task: SearchTask): Promise<Found | Hit[] | Hit | undefined> {
   const finder = finderFor(task);
-  if (task.kind === 'search') return finder.search(task.question);
+  if (task.kind === 'search') return finder.search(task.question, task.vectors && askThrough(task.vectors));
   if (task.kind === 'similar') return finder.similar(task.recordId, task.limit);
   return task.kind === 'next' ? finder.nextInSeries(task.recordId) : undefined;
 }

@@ -66,6 +66,8 @@ export interface Found {
   /** 0 to 1, from retrieval alone: how sure it is that the first hits answer the question. */
   confidence: number;
   path: 'full' | 'words_only';
+  /** The model that makes questions' vectors did not answer in time: asked again, the answer may be a better one. */
+  vectorMissed?: true;
   catalogueVersion: string;
 }
 
