@@ -10,6 +10,7 @@ const overview = `Carrel, the library's own front desk
   carrel serve             answer patrons
   carrel train             learn vectors from the catalogue
   carrel eval DIR          measure search on judged queries
+  carrel models            model files: list, pull, add, use, remove, verify
 
 carrel COMMAND --help says more. Settings come from the environment: docs/configuration.md.`;
 
@@ -76,6 +77,18 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           output,
           signal: interrupted.signal,
           ...(process.env['CARREL_DATA'] !== undefined && { dataDir: dataDir() }),
+        }),
+      );
+    }
+    case 'models': {
+      const { modelsCommand, modelsHelp, modelsOptions } = await import('./commands/models.js');
+      return withOptions(args, modelsOptions, modelsHelp, (positionals, values) =>
+        modelsCommand({
+          config: readConfig(process.env),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
         }),
       );
     }

@@ -18,6 +18,7 @@ export interface Config {
   readonly answerBudgetMs: number;
   readonly remoteLlm: RemoteEngine | undefined;
   readonly remoteEmbedding: RemoteEmbedding | undefined;
+  readonly modelHub: string;
   readonly workers: number;
   readonly searchQueue: number;
   readonly rateLimitPerMinute: number;
@@ -136,6 +137,12 @@ const rows = {
     default: '',
     means: 'What that model wants before a record’s text, such as "passage: ".',
   },
+  CARREL_MODEL_HUB: {
+    schema: z.url({ protocol: /^https?$/ }),
+    default: 'https://huggingface.co',
+    means:
+      'Where `carrel models pull` fetches from when a person runs it, such as a mirror in the house with the same paths; nothing else fetches anything.',
+  },
   CARREL_WORKERS: {
     schema: count.max(64),
     default: String(Math.min(MOST_WORKERS, Math.max(1, availableParallelism()))),
@@ -229,6 +236,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       queryPrefix: read('CARREL_EMBED_QUERY_PREFIX'),
       passagePrefix: read('CARREL_EMBED_PASSAGE_PREFIX'),
     },
+    modelHub: read('CARREL_MODEL_HUB'),
     workers: read('CARREL_WORKERS'),
     searchQueue: read('CARREL_SEARCH_QUEUE'),
     rateLimitPerMinute: read('CARREL_RATE_LIMIT'),
