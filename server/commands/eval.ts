@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { Problem } from '../contract/problems.js';
-import { Locale } from '../contract/vocabulary.js';
 import type { Bib } from '../engine/catalogue/bib.js';
 import { readCatalogue, type ReadOptions } from '../engine/catalogue/formats/read-catalogue.js';
 import { readMarcKnowledge } from '../engine/catalogue/mapping/knowledge.js';
@@ -12,7 +10,8 @@ import { knowledgeDirsOf, requireKnowledge } from '../engine/knowledge-check.js'
 import { openSearch } from '../engine/retrieval/open-search.js';
 import { buildScratchCatalogue } from '../engine/retrieval/scratch-catalogue.js';
 import { trainVectors } from '../engine/retrieval/train-vectors.js';
-import { measure, measureNames, meanOf, type Measures } from '../lib/relevance-measures.js';
+import { measureNames, meanOf, type Measures } from '../lib/relevance-measures.js';
+import { linesOf, readJudged, type Answers, type Judged } from '../engine/spaces/judged.js';
 import { optionLines, type CommandOption, type CommandOutput } from './output.js';
 
 export const evalOptions = {
@@ -34,15 +33,6 @@ grade) where there is one. A query's "scope" names the file scope_NAME.txt of ju
 of the page it was asked on (en unless told). Where CARREL_DATA is set, that library's own words count.
 
 ${optionLines(evalOptions)}`;
-
-const Query = z.object({
-  id: z.string(),
-  type: z.string(),
-  text: z.string(),
-  locale: Locale.default('en'),
-  scope: z.string().optional(),
-});
-type Query = z.infer<typeof Query>;
 
 /** One line of the table: a type of question, "ALL" over questions, or "MACRO" over types. */
 export interface EvalRow extends Measures {
@@ -74,7 +64,8 @@ export async function runEval(options: {
   signal: AbortSignal;
 }): Promise<EvalResult> {
   const { dir, signal, knowledgeDirs = [] } = options;
-  const queries = await readQueries(join(dir, 'queries.jsonl'));
+  const judged = await readJudged(dir);
+  const { queries } = judged;
   const scratch = await mkdtemp(join(tmpdir(), 'carrel-eval-'));
   try {
     const cataloguePath = join(scratch, 'catalogue.sqlite');
@@ -105,7 +96,7 @@ export async function runEval(options: {
       records,
       queries: queries.length,
       latencyMs: spread(latencies),
-      rows: await table(dir, queries, answers, before),
+      rows: table(judged, answers, before),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -118,32 +109,14 @@ async function* bibsOf(path: string, options: ReadOptions): AsyncGenerator<Bib[]
   }
 }
 
-async function table(
-  dir: string,
-  queries: Query[],
-  answers: Map<string, string[]>,
-  before?: Map<string, string[]>,
-): Promise<EvalRow[]> {
-  if (!existsSync(join(dir, 'qrels.tsv'))) return [];
-  const grades = new Map<string, Map<string, number>>();
-  for (const line of await lines(join(dir, 'qrels.tsv'))) {
-    const [query = '', record = '', grade] = line.split('\t');
-    grades.set(query, (grades.get(query) ?? new Map<string, number>()).set(record, Number(grade)));
-  }
-  const scopes = new Map<string, Set<string>>();
-  for (const name of new Set(queries.flatMap(({ scope }) => scope ?? []))) {
-    const path = join(dir, `scope_${name}.txt`);
-    if (existsSync(path)) scopes.set(name, new Set(await lines(path)));
-  }
-  const rowsOf = (run: Map<string, string[]>): EvalRow[] => {
+function table(judged: Judged, answers: Answers, before?: Answers): EvalRow[] {
+  const { queries } = judged;
+  if (!judged.hasGrades) return [];
+  const rowsOf = (run: Answers): EvalRow[] => {
     const byType = new Map<string, Measures[]>();
-    for (const { id, type, scope } of queries) {
-      const one = measure(
-        run.get(id) ?? [],
-        grades.get(id) ?? new Map(),
-        scope === undefined ? undefined : scopes.get(scope),
-      );
-      byType.set(type, [...(byType.get(type) ?? []), one]);
+    for (const query of queries) {
+      const one = judged.measure(query, run.get(query.id) ?? []);
+      byType.set(query.type, [...(byType.get(query.type) ?? []), one]);
     }
     const types = [...byType].map(([type, all]) => ({ type, queries: all.length, ...meanOf(all) }));
     const all = { type: 'ALL', queries: queries.length, ...meanOf([...byType.values()].flat()) };
@@ -155,30 +128,9 @@ async function table(
   );
 }
 
-async function lines(path: string): Promise<string[]> {
-  return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-}
-
-/** Throws Problem('bad_request') naming the line that is no query. */
-async function readQueries(path: string): Promise<Query[]> {
-  return (await lines(path)).map((line, at) => {
-    try {
-      return Query.parse(JSON.parse(line));
-    } catch (error) {
-      const [issue] = error instanceof z.ZodError ? error.issues : [];
-      const why = issue ? `${issue.path.join('.')}: ${issue.message}` : 'it is not JSON';
-      throw new Problem(
-        'bad_request',
-        { detail: `queries.jsonl, line ${at + 1}: ${why}.` },
-        { cause: error },
-      );
-    }
-  });
-}
-
 async function readRun(path: string): Promise<Map<string, string[]>> {
   const run = new Map<string, string[]>();
-  for (const line of await lines(path)) {
+  for (const line of await linesOf(path)) {
     const [query = '', record = ''] = line.split('\t');
     run.set(query, [...(run.get(query) ?? []), record]);
   }

@@ -14,7 +14,10 @@ export const SourceName = z
 export const JobKind = z.enum(['import', 'training', 'embedding']);
 export type JobKind = z.infer<typeof JobKind>;
 
-/** `interrupted`: the process that ran it has gone; the work so far is kept and can be resumed. */
+/**
+ * `interrupted`: the process that ran it has gone; the work so far is kept and can be resumed. `paused`: staff said so,
+ * and it waits until they say go on.
+ */
 export const JobState = z.enum([
   'queued',
   'running',
@@ -23,6 +26,7 @@ export const JobState = z.enum([
   'cancelled',
   'failed',
   'interrupted',
+  'paused',
 ]);
 export type JobState = z.infer<typeof JobState>;
 

@@ -62,6 +62,12 @@ export const migrations: Record<string, Migration> = {
     'ALTER TABLE quarantine_next RENAME TO quarantine',
     'CREATE INDEX quarantine_by_source ON quarantine (source, record_id)',
   ),
+  // A generation changes its answers for more reasons than a training: both are noted by name.
+  '0003_generation_vectors': step(
+    'ALTER TABLE catalogue_generation ADD COLUMN trained INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE catalogue_generation ADD COLUMN embedded TEXT',
+    'UPDATE catalogue_generation SET trained = 1 WHERE revision > 0',
+  ),
   // Counts alone: no words, no person, nothing finer than a day.
   '0005_figures': step(
     `CREATE TABLE figure (

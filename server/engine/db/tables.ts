@@ -50,8 +50,12 @@ export interface GenerationTable {
   file: string;
   state: 'building' | 'live' | 'retired';
   records: number;
-  /** Grows when the same records become searchable in a new way (vectors trained). */
+  /** Grows when the same records become searchable in a new way (vectors trained, another space live). */
   revision: ColumnType<number, number | undefined, number>;
+  /** 1 once vectors were trained on these records. */
+  trained: ColumnType<number, number | undefined, number>;
+  /** The embedding, and its version of passages, whose vectors of these records are all there. */
+  embedded: ColumnType<string | null, string | undefined, string>;
   job_id: string | null;
   created_at: string;
   switched_at: string | null;

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../lib/seeded-random.js';
 import {
   dense,
   gram,
@@ -56,7 +57,7 @@ export function rightSingularVectors(a: Sparse, options: SvdOptions): Dense {
 }
 
 function gaussian(rows: number, cols: number, seed: number): Dense {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const out = dense(rows, cols);
   for (let i = 0; i < out.data.length; i += 2) {
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
@@ -65,15 +66,4 @@ function gaussian(rows: number, cols: number, seed: number): Dense {
     if (i + 1 < out.data.length) out.data[i + 1] = radius * Math.sin(angle);
   }
   return out;
-}
-
-/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32, Tommy Ettinger, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
 }

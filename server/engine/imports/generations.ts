@@ -110,6 +110,11 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
         .execute();
     },
 
+    /** Notes which vectors a generation has now, so that they are not made again. */
+    async note(number: number, has: { trained?: 1; embedded?: string }): Promise<void> {
+      await db.updateTable('catalogue_generation').set(has).where('number', '=', number).execute();
+    },
+
     /** Throws a generation away that never went live. */
     async discard(number: number): Promise<void> {
       const row = await db

@@ -14,6 +14,8 @@ export interface TrainingDeps {
   train?: typeof trainVectors;
 }
 
+const PATIENCE_MS = 20_000;
+
 export type Trainings = ReturnType<typeof createTrainings>;
 
 /**
@@ -34,8 +36,15 @@ export function createTrainings(deps: TrainingDeps) {
     return job;
   }
 
+  /** An embedding goes on for hours and steps aside for a training; another training is left to finish. */
+  async function patience(): Promise<{ patienceMs?: number }> {
+    const id = (await lease.find())?.jobId ?? undefined;
+    const job = id === undefined ? undefined : await jobs.find(id);
+    return job?.kind === 'embedding' ? { patienceMs: PATIENCE_MS } : {};
+  }
+
   async function launch(live: Generation): Promise<{ job: StoredJob; done: Promise<StoredJob> } | undefined> {
-    const held = await holdLease({ lease, jobId: null, yields: true });
+    const held = await holdLease({ lease, jobId: null, yields: true, ...(await patience()) });
     if (held === undefined) return undefined;
     const message = 'Learning what the books are about; searching by words works meanwhile.';
     const request = { files: [] };
@@ -96,6 +105,7 @@ export function createTrainings(deps: TrainingDeps) {
       await watch.end();
     }
     signal.throwIfAborted();
+    await generations.note(live.number, { trained: 1 });
     await generations.revise(live.number);
     const message = `Learned from ${records.toLocaleString('en')} records; searching by meaning works now.`;
     await jobs.change(job.id, { state: 'done', message, ended_at: new Date().toISOString() });
@@ -111,7 +121,7 @@ export function createTrainings(deps: TrainingDeps) {
     ): Promise<{ job: StoredJob; done: Promise<StoredJob> } | undefined> {
       if (after && (after.state !== 'done' || after.request.vectors === false)) return undefined;
       const live = await generations.live();
-      if (live === undefined || live.records === 0 || live.revision > 0) return undefined;
+      if (live === undefined || live.records === 0 || live.trained === 1) return undefined;
       if (generations.unusable(live) !== undefined) return undefined;
       return launch(live);
     },

@@ -44,6 +44,10 @@ export interface JobRequest {
   csvMapping?: Record<string, string>;
   allowShrink?: boolean;
   vectors?: boolean;
+  /** Id of the embedding that reads the catalogue. */
+  model?: string;
+  /** The most texts a second that an embedding may take. */
+  textsPerSecond?: number;
 }
 
 export interface StoredJob extends Job {

@@ -12,9 +12,14 @@ export interface JobWatch {
 
 /**
  * Writes a job's progress to its row once a second, where every process can read it, and calls `cancel` when one of
- * them asked for that.
+ * them asked for that, `pause` when one of them paused it.
  */
-export function watchJob(jobs: JobStore, id: string, cancel: () => void, everyMs = SAVE_EVERY_MS): JobWatch {
+export function watchJob(
+  jobs: JobStore,
+  id: string,
+  cancel: () => void,
+  { pause, everyMs = SAVE_EVERY_MS }: { pause?: () => void; everyMs?: number } = {},
+): JobWatch {
   let latest: { progress: JobProgress; finishing: string | undefined } | undefined;
   const save = async (): Promise<void> => {
     try {
@@ -23,7 +28,9 @@ export function watchJob(jobs: JobStore, id: string, cancel: () => void, everyMs
         const entering = finishing !== undefined && { state: 'finishing' as const, message: finishing };
         await jobs.change(id, { progress, ...entering }, activeStates);
       }
-      if ((await jobs.find(id))?.cancelRequested) cancel();
+      const job = await jobs.find(id);
+      if (job?.cancelRequested) cancel();
+      else if (job?.state === 'paused') pause?.();
     } catch {
       // Progress is only told, never relied on: a full disk here must not end the job before it can say so itself.
     }

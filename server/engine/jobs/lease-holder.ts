@@ -13,18 +13,20 @@ export interface HeldLease {
 }
 
 /**
- * Takes the lease and keeps it alive until released. Asks a holder that yields (a training) to step aside and waits for
+ * Takes the lease and keeps it alive until released. Asks a holder that yields (a training, an embedding) to step aside and waits for
  * it; undefined when somebody else keeps the lease.
  */
 export async function holdLease(options: {
   lease: Lease;
   jobId: string | null;
   yields?: boolean;
+  /** How long to wait for a holder that yields. Default: 20 seconds, and not at all for one that yields itself. */
+  patienceMs?: number;
   beatMs?: number;
 }): Promise<HeldLease | undefined> {
   const { lease, jobId, yields = false } = options;
   const holder = randomUUID();
-  const patience = yields ? 0 : Date.now() + STEP_ASIDE_MS;
+  const patience = Date.now() + (options.patienceMs ?? (yields ? -1 : STEP_ASIDE_MS));
   while (!(await lease.take({ holder, jobId, yields }))) {
     if (Date.now() > patience || !(await lease.want())) return undefined;
     await sleep(100);

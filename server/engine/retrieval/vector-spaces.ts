@@ -21,14 +21,17 @@ export interface VectorSpace {
   rescored: number | null;
   /** Share of the 20 nearest that searching finds, as measured against exact comparison; null when not measured. */
   recall: number | null;
+  /** When it was live last, ISO 8601; null while it is live and when it never was. */
+  leftAt: string | null;
 }
 
-interface SpaceRow extends Omit<VectorSpace, 'live' | 'trainedAt'> {
+interface SpaceRow extends Omit<VectorSpace, 'live' | 'trainedAt' | 'leftAt'> {
   trained_at: string;
+  left_at: string | null;
   live: number;
 }
 
-const columns = 'id, model, slot, dimensions, trained_at, live, passages, rescored, recall';
+const columns = 'id, model, slot, dimensions, trained_at, live, passages, rescored, recall, left_at';
 
 /** Table of a space's eight-bit vectors, of sqlite-vec. */
 export const vectorTable = (slot: number) => `vector_${slot}`;
@@ -38,7 +41,12 @@ export const bitTable = (slot: number) => `bits_${slot}`;
 /** Spaces of a catalogue file, the live one first. */
 export function spacesOf(db: Database): VectorSpace[] {
   const rows = db.prepare<[], SpaceRow>(`SELECT ${columns} FROM vector_space ORDER BY live DESC, slot`).all();
-  return rows.map(({ trained_at, live, ...row }) => ({ ...row, trainedAt: trained_at, live: live === 1 }));
+  return rows.map(({ trained_at, left_at, live, ...row }) => ({
+    ...row,
+    trainedAt: trained_at,
+    leftAt: left_at,
+    live: live === 1,
+  }));
 }
 
 /** The space that is searched; undefined while there are no vectors. */
@@ -48,18 +56,31 @@ export function liveSpace(db: Database): VectorSpace | undefined {
 
 /** Vectors that a space holds now: fewer than were made where records changed since. */
 export function countVectors(db: Database, space: Pick<VectorSpace, 'slot' | 'rescored'>): number {
+  load(db);
   const table = space.rescored === null ? vectorTable(space.slot) : bitTable(space.slot);
   return db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
 }
 
-/** Makes one space the live one, in one statement; false when the file does not hold it. */
+/** Rows that have a vector in a space. */
+export function heldRows(db: Database, { slot }: Pick<VectorSpace, 'slot'>): Set<number> {
+  load(db);
+  return new Set(
+    db
+      .prepare<[], number>(`SELECT rowid FROM ${vectorTable(slot)}`)
+      .pluck()
+      .all(),
+  );
+}
+
+/** Makes one space the live one and notes when the other ceased to be, in one transaction; false when the file does not hold it. */
 export function makeLive(db: Database, id: string): boolean {
-  const { changes } = db
-    .prepare(
-      'UPDATE vector_space SET live = (id = @id) WHERE EXISTS (SELECT 1 FROM vector_space WHERE id = @id)',
-    )
-    .run({ id });
-  return changes > 0;
+  const now = new Date().toISOString();
+  return db.transaction(() => {
+    if (db.prepare('SELECT 1 FROM vector_space WHERE id = ?').get(id) === undefined) return false;
+    db.prepare('UPDATE vector_space SET live = 0, left_at = ? WHERE live = 1 AND id <> ?').run(now, id);
+    db.prepare('UPDATE vector_space SET live = 1, left_at = NULL WHERE id = ?').run(id);
+    return true;
+  })();
 }
 
 /** Creates the tables of a space to come and answers their slot. Call it in the transaction that fills them. */
@@ -79,8 +100,8 @@ export function addSpace(
   space: Omit<VectorSpace, 'trainedAt'> & { centre?: Float32Array },
 ): void {
   if (space.live) db.exec('UPDATE vector_space SET live = 0');
-  const { id, model, slot, dimensions, live, passages, rescored, recall, centre } = space;
-  db.prepare(`INSERT INTO vector_space (${columns}, centre) VALUES (?,?,?,?,?,?,?,?,?,?)`).run(
+  const { id, model, slot, dimensions, live, passages, rescored, recall, leftAt, centre } = space;
+  db.prepare(`INSERT INTO vector_space (${columns}, centre) VALUES (?,?,?,?,?,?,?,?,?,?,?)`).run(
     id,
     model,
     slot,
@@ -90,6 +111,7 @@ export function addSpace(
     passages,
     rescored,
     recall,
+    leftAt,
     centre === undefined ? null : Buffer.from(centre.buffer, centre.byteOffset, centre.byteLength),
   );
 }

@@ -80,7 +80,18 @@ export function writeSpace(db: Database, space: LatentSpace, rows: readonly numb
       if (scale > 0) insert(row, values);
     });
     const live = !before.some((one) => one.live && one.model !== null);
-    addSpace(db, { id, model: null, slot, dimensions, live, passages: null, rescored: null, recall: null });
+    const leftAt = trained[0]?.leftAt ?? null;
+    addSpace(db, {
+      id,
+      model: null,
+      slot,
+      dimensions,
+      live,
+      passages: null,
+      rescored: null,
+      recall: null,
+      leftAt,
+    });
   })();
 }
 
