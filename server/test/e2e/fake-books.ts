@@ -193,5 +193,17 @@ export const mixed: Recommendation[] = plain.map(([title, author, subject], i) =
   }),
 );
 
+const forSleep: [string, string, number, string, string][] = [
+  ['Why we sleep', 'Matthew Walker', 2017, '612.821 WAL', 'Sleep — Physiological aspects'],
+  ['Say good night to insomnia', 'Gregg D. Jacobs', 1998, '616.849 JAC', 'Insomnia — Treatment'],
+  ['The promise of sleep', 'William C. Dement', 1999, '616.8498 DEM', 'Sleep disorders'],
+  ['At day’s close : a history of nighttime', 'A. Roger Ekirch', 2005, '306.4 EKI', 'Night — Social aspects'],
+];
+
+/** Four books on a matter that a library may want people to handle. */
+export const sleepless: Recommendation[] = forSleep.map(([title, author, year, call_number, subject], i) =>
+  book({ record_id: `s${i}`, title, author, year, call_number, subject, why: `Subject: ${subject}.`, quotes: [subject] }),
+); // prettier-ignore
+
 /** Every book of the fake library. */
-export const allBooks: Recommendation[] = [...mysteries, ...awkward, ...formats, ...mixed];
+export const allBooks: Recommendation[] = [...mysteries, ...awkward, ...formats, ...mixed, ...sleepless];

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
 import type { z } from 'zod';
-import { awkward, away, formats, mixed, mysteries, stale } from './fake-books.js';
+import { awkward, away, formats, mixed, mysteries, sleepless, stale } from './fake-books.js';
 import { otherBooks, usualModel, type ModelScene } from './fake-model.js';
 
 /** What the fake library answers to a question that holds a certain word. */
@@ -65,13 +65,14 @@ const scenes: [RegExp, Partial<Scene>][] = [
   [/\bwords\b/, { path: 'words_only', confidence: 0.6 }],
   [/\bslow\b/, { delayMs: 700 }],
   [/\bbroken\b/, { breaksOff: true }],
-  [/\bmodel\b/, { model: usualModel }],
+  [/\bmodel\b|\bwinter evening\b/, { model: usualModel }],
   [/\bothers\b/, { model: { ...usualModel, ...otherBooks } }],
   [/\bunmeasured\b/, { model: { ...usualModel, first_ms: null, whole_ms: null } }],
   [/\bfailing\b/, { model: { ...usualModel, books: mysteries, words: '', absence: 'failed' } }],
   [/\bcrowded\b/, { absence: 'busy', words: 'Five quiet mysteries set in villages. Three are on a shelf now. Many people are asking at once, so this answer stays short.' }],
-  [/\bmedicine\b/, { referral: { topic: 'medical', text: 'Books can explain an illness; they cannot tell you which pills to take. A pharmacist or your doctor can. In an emergency, call 112.' }, handoff: true }],
-  [/\bheld\b/, { isHeld: true }],
+  [/\b(medicine|pills)\b/, { referral: { topic: 'medical', text: 'Books can explain an illness; they cannot tell you which pills to take. A pharmacist or your doctor can. In an emergency, call 112.' }, handoff: true, chips: [], books: sleepless, total: 4, words: 'Four books about sleeping better. All are on a shelf now.' }],
+  [/\blong evening\b/, { model: usualModel }],
+  [/\bheld\b|\bwinter evening\b/, { isHeld: true }],
 ]; // prettier-ignore
 
 /** The scene that a turn calls for; several words make one scene together. */

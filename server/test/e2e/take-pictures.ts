@@ -1,12 +1,14 @@
 /**
  * Takes the pictures of docs/images from a running Carrel with the sample catalogue in it:
- * `node dist/server/test/e2e/take-pictures.js http://localhost:8080 docs/images`.
+ * `node dist/server/test/e2e/take-pictures.js http://localhost:8080 docs/images [NAME...]`. What only a language model or
+ * a library's policy brings about is taken from the fake library, which needs neither.
  */
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openChromium } from './chromium.js';
+import { openFakeLibrary } from './fake-api.js';
 
-const [url = 'http://localhost:8080', folder = 'docs/images'] = process.argv.slice(2);
+const [url = 'http://localhost:8080', folder = 'docs/images', ...wanted] = process.argv.slice(2);
 
 interface Picture {
   name: string;
@@ -16,6 +18,10 @@ interface Picture {
   /** Goes on to the record of the first card. */
   opensFirst?: boolean;
   wholePage?: boolean;
+  /** Taken from the fake library. */
+  isFake?: boolean;
+  /** Taken while a model still works. */
+  isThinking?: boolean;
 }
 
 const desktop = { viewport: { width: 1440, height: 900 } };
@@ -33,15 +39,20 @@ const pictures: Picture[] = [
   { name: 'answer-spanish', options: { ...desktop, locale: 'es-ES' }, questions: ['una novela de misterio en un pueblo'], wholePage: true },
   { name: 'answer-kiosk', options: kiosk, questions: ['books about the sea for a ten-year-old'] },
   { name: 'record', options: desktop, questions: [mystery], opensFirst: true, wholePage: true },
+  { name: 'answer-with-model-desktop', options: desktop, questions: ['a quiet mystery for a long evening'], isFake: true, wholePage: true },
+  { name: 'thinking-kiosk', options: kiosk, questions: ['a quiet mystery for a winter evening'], isFake: true, isThinking: true },
+  { name: 'referral-phone', options: phone, questions: ['which pills help me sleep'], isFake: true },
   { name: 'search', options: { viewport: { width: 1440, height: 1200 } }, path: '/search?q=sea' },
 ]; // prettier-ignore
 
 const browser = await openChromium();
+const fake = await openFakeLibrary({ model: true });
 for (const picture of pictures) {
+  if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
   const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...picture.options });
   const page = await context.newPage();
-  await page.goto(url + (picture.path ?? '/'), { waitUntil: 'networkidle' });
-  for (const question of picture.questions ?? []) await ask(page, question);
+  await page.goto((picture.isFake ? fake.url : url) + (picture.path ?? '/'), { waitUntil: 'networkidle' });
+  for (const question of picture.questions ?? []) await ask(page, question, picture.isThinking === true);
   if (picture.opensFirst) {
     await page.locator('.book-title a').first().click();
     await page.locator('.similar').waitFor();
@@ -54,10 +65,13 @@ for (const picture of pictures) {
   await context.close();
 }
 await browser.close();
+await fake.close();
 
-async function ask(page: Page, question: string): Promise<void> {
+async function ask(page: Page, question: string, isThinking: boolean): Promise<void> {
   await page.locator('.question-box textarea').fill(question);
   await page.keyboard.press('Enter');
   await page.locator('.answer[aria-busy="false"]').first().waitFor();
+  if (isThinking) return page.locator('.longer-coming').waitFor();
+  await page.locator('.longer-coming').waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle');
 }
