@@ -11,6 +11,7 @@ const overview = `Carrel, the library's own front desk
   carrel train             learn vectors from the catalogue
   carrel eval DIR          measure search on judged queries
   carrel models            model files: list, pull, add, use, remove, verify
+  carrel doctor            look at this machine: what it can carry, what a patron will feel
 
 carrel COMMAND --help says more. Settings come from the environment: docs/configuration.md.`;
 
@@ -89,6 +90,21 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           values,
           output,
           signal: interrupted.signal,
+        }),
+      );
+    }
+    case 'doctor': {
+      const { doctorCommand, doctorHelp, doctorOptions } = await import('./commands/doctor.js');
+      const { measureSpeed } = await import('./engine/llm/measure-speed.js');
+      const { measureEmbedding } = await import('./commands/measure-embedding.js');
+      return withOptions(args, doctorOptions, doctorHelp, (_positionals, values) =>
+        doctorCommand({
+          config: readConfig(process.env),
+          values,
+          output,
+          signal: interrupted.signal,
+          measureSpeed,
+          measureEmbedding,
         }),
       );
     }

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -228,7 +229,6 @@ t.test('what a crash left half is not listed, and does not stand in the way', as
   const store = open();
   await store.add(chatOnStick(stick, 'kept.gguf'), { signal });
   const leftOver = join(modelsDir, 'small-chat');
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(leftOver);
   writeFileSync(join(leftOver, 'old'), 'half');
   t.strictSame(
