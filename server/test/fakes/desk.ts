@@ -3,6 +3,8 @@ import type { TurnAnswer, TurnEvent, TurnRequest } from '../../contract/conversa
 import { programDir } from '../../config.js';
 import { createDiscovery, type Discovery, type DiscoveryDeps } from '../../desks/discovery/discovery.js';
 import { readFollowups } from '../../desks/discovery/followups.js';
+import { readPrompts } from '../../desks/discovery/model/prompts.js';
+import { readSpeech } from '../../desks/discovery/model/speech.js';
 import { readPhrases } from '../../desks/discovery/phrases.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
 import { createLruCache } from '../../engine/cache/lru.js';
@@ -20,11 +22,11 @@ export interface TestDesk {
   ils: DemoIls;
   clock: FakeClock;
   /** Turns of one conversation, as one visitor would put them. */
-  talk: (locale?: 'en' | 'es', branch?: string) => Talk;
+  talk: (locale?: 'en' | 'es', branch?: string, visitor?: string) => Talk;
 }
 
 export interface Talk {
-  say(text: string, more?: Partial<TurnRequest>): Promise<TurnAnswer>;
+  say(text: string, more?: Partial<TurnRequest>, signal?: AbortSignal): Promise<TurnAnswer>;
   titles(): string[];
   last(): TurnAnswer;
   events: TurnEvent[];
@@ -33,6 +35,7 @@ export interface Talk {
 export const dataDir = join(programDir, 'data');
 export const phrases = readPhrases(dataDir);
 export const followups = readFollowups(dataDir);
+export const prompts = { ...readPrompts(dataDir), speech: readSpeech(dataDir) };
 
 /** The real desk over fake search, demo circulation and a clock that stands still. */
 export function createTestDesk(
@@ -51,6 +54,7 @@ export function createTestDesk(
     conversations: createConversations({ clock }),
     phrases,
     followups,
+    prompts,
     clock,
     timeZone: 'UTC',
     ...more,
@@ -61,20 +65,20 @@ export function createTestDesk(
     catalogue,
     ils,
     clock,
-    talk(locale = 'en', branch) {
-      const id = desk.createConversation('visitor');
+    talk(locale = 'en', branch, name = 'visitor') {
+      const id = desk.createConversation(name);
       const events: TurnEvent[] = [];
       let last: TurnAnswer | undefined;
       return {
         events,
-        async say(text, extra = {}) {
+        async say(text, extra = {}, signal = new AbortController().signal) {
           events.length = 0;
           const request = { text, locale, ...(branch !== undefined && { branch }), ...extra };
           const delivery = {
-            signal: new AbortController().signal,
+            signal,
             emit: (event: TurnEvent) => void events.push(event),
           };
-          last = await desk.turn('visitor', id, request, delivery);
+          last = await desk.turn(name, id, request, delivery);
           return last;
         },
         titles: () => last?.recommendations.map((one) => one.title.text) ?? [],

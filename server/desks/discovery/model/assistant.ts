@@ -186,7 +186,8 @@ export function createAssistant(deps: AssistantDeps) {
     const { list, wording } = turn;
     const { candidates, draft } = list.current();
     const maxTokens = promptTokens() - estimatedTokens(prompts.choose.system);
-    const { text, count } = chooseText(candidates, asking, { maxTokens, least: draft.cards.length });
+    const limits = { maxTokens, least: draft.cards.length, speech: deps.speech };
+    const { text, count } = chooseText(candidates, asking, limits);
     const offered = candidates.slice(0, count);
     const scope = scopeOf(turn, asking, offered);
     const key = `${scope}\n${normalised(asking.question)}`;

@@ -15,10 +15,21 @@ export function plainText(text: string): string {
     .trim();
 }
 
-/** The text's first letters, cut at a word where there is one, with the cut shown. */
+/** What a letter of a script other than Latin counts: as much as a token, which is some Latin letters. */
+const WIDE = 3.5;
+
+/** The text's first letters, as many as `maxLetters` Latin ones weigh; cut at a word where there is one, and shown so. */
 export function cutText(text: string, maxLetters: number): string {
-  if (text.length <= maxLetters) return text;
-  const head = text.slice(0, maxLetters).replace(/[\uD800-\uDBFF]$/u, '');
-  const atWord = head.replace(/\s+\S*$/u, '');
-  return `${atWord.length * 2 > maxLetters ? atWord : head}…`;
+  let weight = 0;
+  let end = 0;
+  for (const letter of text) {
+    weight += /[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(letter) ? 1 : WIDE;
+    if (weight > maxLetters) {
+      const head = text.slice(0, end);
+      const atWord = head.replace(/\s+\S*$/u, '');
+      return `${atWord.length * 2 > head.length ? atWord : head}…`;
+    }
+    end += letter.length;
+  }
+  return text;
 }

@@ -1,51 +1,62 @@
 import type { Bib } from '../../../engine/catalogue/bib.js';
 import { wordFamily } from '../../../lib/stem.js';
-import { wordsOf } from '../../../lib/words.js';
+import { isUnspaced, wordsOf } from '../../../lib/words.js';
 import { fold } from '../patterns.js';
 import { naturalName } from '../wording.js';
+import type { Speech } from './speech.js';
+
+/** Letters of a summary or of contents that are looked at: some records hold a whole chapter. */
+export const MAX_TELLING = 2_000;
 
 /** A record's own text, ready to be compared with what is said of it. */
 export interface RecordWords {
   /** Every field as it stands. */
   fields: readonly string[];
-  /** Each field folded, with a space at both ends, to find runs of words in. */
-  folded: readonly string[];
-  families: ReadonlySet<string>;
+  /** Fields that name things (titles, people, headings, series), folded, with a space at both ends. */
+  names: readonly string[];
   words: ReadonlySet<string>;
+  families: ReadonlySet<string>;
   numbers: ReadonlySet<string>;
 }
 
-/** `languageName` puts a language code into words, so that "in Spanish" is the record's own. */
-export function recordWords(bib: Bib, languageName: (code: string) => string): RecordWords {
-  const fields = [
-    bib.title,
-    bib.subtitle,
-    ...bib.otherTitles,
-    ...bib.contributors,
-    ...bib.subjects,
-    bib.publisher,
-  ]
+/**
+ * What may be said of a record. Names and numbers come from the fields that are there for them: a summary may name books
+ * that are not held, and ends in a telephone number if somebody wrote one there. Of a summary only words in small letters
+ * count, and in scripts that have none, nothing. A field that reads like an order counts for nothing.
+ * `languageName` puts a language code into words, so that "in Spanish" is the record's own.
+ */
+export function recordWords(bib: Bib, speech: Speech, languageName: (code: string) => string): RecordWords {
+  const isSound = (field: string): boolean => field !== '' && !speech.isOrder(field);
+  const naming = [bib.title, bib.subtitle, ...bib.otherTitles, ...bib.contributors, ...bib.subjects]
     .flatMap((one) => (one ? [one.text, one.original ?? ''] : []))
     .concat(bib.contributors.map((one) => naturalName(one.text)))
-    .concat([...bib.genres, ...bib.series.map((one) => one.name), ...bib.awards, ...bib.audienceNotes])
-    .concat([bib.summary ?? '', bib.contents ?? '', bib.extent ?? '', ...bib.notes])
-    .concat(bib.languages.map(languageName))
-    .filter((field) => field !== '');
-  const words = new Set(fields.flatMap(wordsOf));
+    .concat([...bib.genres, ...bib.series.map((one) => one.name), ...bib.languages.map(languageName)])
+    .filter(isSound);
+  const telling = [bib.summary ?? '', bib.contents ?? '']
+    .map((field) => field.slice(0, MAX_TELLING))
+    .filter(isSound);
+  const words = new Set([...naming.flatMap(wordsOf), ...telling.flatMap(smallWords)]);
   const facts = [bib.year, bib.pages, bib.ages?.min, bib.ages?.max, bib.durationMinutes];
   return {
-    fields,
-    folded: fields.map((field) => ` ${fold(field)} `),
-    families: new Set([...words].map(wordFamily)),
+    fields: [...naming, ...telling],
+    names: naming.map((field) => ` ${fold(field)} `),
     words,
+    families: new Set([...words].map(wordFamily)),
     numbers: new Set([
-      ...fields.flatMap(numbersIn),
+      ...naming.flatMap(numbersIn),
       ...facts.filter((fact) => fact !== undefined).map(String),
+      ...bib.series.map((one) => one.volume ?? ''),
     ]),
   };
 }
 
-/** The numbers in a text, in any script's digits, as they are written in Latin ones where that is known. */
+/** The numbers in a text, in any script's digits. */
 export function numbersIn(text: string): string[] {
   return text.normalize('NFKC').match(/\p{N}+/gu) ?? [];
+}
+
+/** Words that a text writes with a small letter: they name nothing. */
+function smallWords(text: string): string[] {
+  const small = text.match(/(?<![\p{L}\p{M}\p{N}'’-])\p{Ll}[\p{L}\p{M}'’-]*/gu) ?? [];
+  return small.flatMap(wordsOf).filter((word) => !isUnspaced(word));
 }

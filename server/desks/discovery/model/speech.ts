@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { Locale } from '../../../contract/vocabulary.js';
 import { wordFamily } from '../../../lib/stem.js';
 import { wordsOf } from '../../../lib/words.js';
-import { anyWord, fold } from '../patterns.js';
+import { fold, patternSource } from '../patterns.js';
 
 const SpeechData = z.strictObject({
   grammar: z.string(),
   plain: z.string(),
   counts: z.string(),
   never: z.array(z.string().min(1)).min(1),
+  orders: z.array(z.string().min(1)).min(1),
 });
 
 /** What a model may say besides the words of the books at hand, in all languages at once: patrons mix them. */
@@ -24,7 +25,13 @@ export interface Speech {
   isCount(word: string): boolean;
   /** True of a text that speaks of what no model may speak of. */
   isForbidden(text: string): boolean;
+  /** True of a text that reads like an order to a machine, or hides something. */
+  isOrder(text: string): boolean;
 }
+
+/** What no record needs: control tokens, fences, invisible letters, letters that turn the line, long runs of code. */
+const tricks =
+  /<\||\|>|\[\/?[A-Z]{3,}\]|`{3}|#{3}|<{2}|>{2}|<\/?(?:system|user|assistant|s|instructions?|data|prompt)\b|[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u{E0000}-\u{E007F}]|"\s*:\s*["[{]|\]\(|(?:^|\s)(?:system|assistant|user|human)\s*:|[A-Za-z0-9+/=]{28,}/iu;
 
 /** Reads `DATA_DIR/prompts/discovery/words/LOCALE.yaml` of every locale; throws naming the file and what is wrong. */
 export function readSpeech(dataDir: string): Speech {
@@ -38,21 +45,23 @@ export function readSpeech(dataDir: string): Speech {
   const grammar = new Set(words('grammar'));
   const plain = new Set(words('plain').map(wordFamily));
   const counts = new Set(words('counts'));
-  const phrases = all.flatMap((one) => one.never);
-  const whole = anyWord(phrases.filter((phrase) => !phrase.includes('*')));
-  const begun = phrases
-    .filter((phrase) => phrase.includes('*'))
-    .map((phrase) => phrase.split(' ').map(wordSource).join(' '));
-  const never = new RegExp(`(?<![^ ])(?:${whole}|(?:${begun.join('|')})(?![^ ]))`, 'u');
+  const anyOf = (key: 'never' | 'orders'): RegExp =>
+    new RegExp(`(?<![^ ])(?:${all.flatMap((one) => one[key].map(sourceOf)).join('|')})`, 'u');
+  const never = anyOf('never');
+  const orders = anyOf('orders');
   return {
     isGrammar: (word) => grammar.has(word),
     isPlain: (family) => plain.has(family),
     isCount: (word) => counts.has(word),
     isForbidden: (text) => never.test(`${fold(text)} `),
+    isOrder: (text) => tricks.test(text) || orders.test(`${fold(text)} `),
   };
 }
 
-/** A word of a phrase as a regular expression; its star stands for any ending. */
-function wordSource(word: string): string {
-  return word.endsWith('*') ? `${fold(word)}\\p{L}*` : fold(word);
+/** A pattern of data/followups in which a star at a word's end stands for any ending. */
+function sourceOf(pattern: string): string {
+  return patternSource(pattern.replaceAll('*', STAR), {}).replaceAll(STAR, '\\p{L}*');
 }
+
+/** Letters that no pattern has, to carry a star through the reading of a pattern. */
+const STAR = 'xzqstarqzx';

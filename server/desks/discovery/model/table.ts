@@ -3,6 +3,8 @@ import type { Card } from '../cards.js';
 import { authorName } from '../cards.js';
 import { cutText, plainText } from './plain-text.js';
 import { estimatedTokens } from './prompts.js';
+import { MAX_TELLING } from './record-words.js';
+import type { Speech } from './speech.js';
 
 /** Candidates a model chooses among at most. */
 export const MOST_CANDIDATES = 20;
@@ -22,6 +24,11 @@ const barest = [
 /** Letters of a question that a model is shown, and of one asked before. */
 const MAX_QUESTION = 400;
 const MAX_EARLIER = 120;
+
+interface Cut {
+  summary: number;
+  title: number;
+}
 
 /** What came before in the talk: the last two questions and the titles that are on the table. */
 export interface Earlier {
@@ -43,15 +50,16 @@ export interface Asking {
 export function chooseText(
   cards: readonly Card[],
   asking: Asking,
-  limits: { maxTokens: number; least: number },
+  limits: { maxTokens: number; least: number; speech: Speech },
 ): { text: string; count: number } {
   const most = Math.min(cards.length, MOST_CANDIDATES);
   const least = Math.min(limits.least, most);
-  const textOf = (count: number, cut: { summary: number; title: number }): string =>
+  const entries = cards.slice(0, most).map((card) => entryOf(card.bib, limits.speech));
+  const textOf = (count: number, cut: Cut): string =>
     [
       'Books:',
       '<<<',
-      ...cards.slice(0, count).map((card, at) => `${at + 1}. ${entryOf(card.bib, cut)}`),
+      ...entries.slice(0, count).map((entry, at) => `${at + 1}. ${lineOf(entry, cut)}`),
       '>>>',
       ...earlierLines(asking.earlier),
       ...questionLines(asking),
@@ -92,15 +100,30 @@ function earlierLines({ questions, titles }: Earlier): string[] {
   ];
 }
 
+/** What of a record a model may see, once and for every cut. */
+interface Entry {
+  title: string;
+  author: string;
+  year: string;
+  headings: string;
+  summary: string;
+}
+
+/** Without fields that read like an order to a machine. */
+function entryOf(bib: Bib, speech: Speech): Entry {
+  const sound = (text: string | undefined): string => (text && !speech.isOrder(text) ? plainText(text) : '');
+  const headings = [...bib.subjects.map((one) => one.text), ...bib.genres].slice(0, 3).map(sound);
+  return {
+    title: sound(bib.title.text),
+    author: cutText(sound(authorName(bib)?.text), 40),
+    year: bib.year === undefined ? '' : String(bib.year),
+    headings: cutText(headings.filter((heading) => heading !== '').join(', '), 60),
+    summary: sound(bib.summary?.slice(0, MAX_TELLING)) || sound(bib.contents?.slice(0, MAX_TELLING)),
+  };
+}
+
 /** One book in one line: title, author, year, headings, and the beginning of its summary. */
-function entryOf(bib: Bib, cut: { summary: number; title: number }): string {
-  const headings = [...bib.subjects.map((one) => one.text), ...bib.genres].slice(0, 3).join(', ');
-  const facts = [
-    cutText(plainText(bib.title.text), cut.title),
-    cutText(plainText(authorName(bib)?.text ?? ''), 40),
-    bib.year === undefined ? '' : String(bib.year),
-    cutText(plainText(headings), 60),
-    cut.summary === 0 ? '' : cutText(plainText(bib.summary ?? bib.contents ?? ''), cut.summary),
-  ];
-  return facts.filter((fact) => fact !== '').join(' / ');
+function lineOf({ title, author, year, headings, summary }: Entry, cut: Cut): string {
+  const told = cut.summary === 0 ? '' : cutText(summary, cut.summary);
+  return [cutText(title, cut.title), author, year, headings, told].filter((fact) => fact !== '').join(' / ');
 }
