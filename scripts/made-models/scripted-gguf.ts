@@ -1,9 +1,12 @@
-import { endOfTurn, ggufShapes, makeGgufModel } from './gguf-model.js';
+import { endOfTurn, ggufShapes, makeGgufModel, type GgufShape } from './gguf-model.js';
 
 export interface ScriptedGgufOptions {
-  contextTokens?: number;
   /** Characters in a piece; default 4. One piece is one token. */
   pieceLength?: number;
+  /** Each script begins anew when it has ended, as often as the request allows. */
+  endless?: boolean;
+  /** Default `tiny`; a larger one reads and writes more slowly. */
+  shape?: GgufShape;
 }
 
 /**
@@ -19,13 +22,14 @@ export function makeScriptedGguf(
   const used = new Set<string>();
   const chains = scripts.map((script) => piecesOf(script, options.pieceLength ?? 4, used));
   return makeGgufModel(file, {
-    shape: { ...ggufShapes.tiny, width: 128, contextTokens: options.contextTokens ?? 2048 },
+    shape: options.shape ?? { ...ggufShapes.tiny, width: 128 },
     pieces: chains.flat(),
     *follows(id) {
       // The template ends with a line break, and so does the last prompt token; from there every script may begin.
       const start = id('\n');
       for (const [turn, chain] of chains.entries()) {
-        const ids = [...chain.map(id), id(endOfTurn)];
+        const ids = chain.map(id);
+        ids.push(options.endless ? (ids[0] ?? start) : id(endOfTurn));
         yield [start, ids[0] ?? start, 6 - turn * 0.25];
         for (const [step, from] of ids.slice(0, -1).entries()) yield [from, ids[step + 1] ?? from, 6];
       }

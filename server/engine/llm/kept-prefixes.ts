@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 
@@ -7,7 +7,6 @@ import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 export interface KeptPrefixes {
   /** True when the sequence now begins with the prefix, whether it did before or the state came from its file. */
   load(sequence: LlamaContextSequence, prefix: readonly Token[]): Promise<boolean>;
-  has(prefix: readonly Token[]): boolean;
   /** Keeps the state of a sequence that holds exactly this prefix, and nothing that anybody typed. */
   save(sequence: LlamaContextSequence, prefix: readonly Token[]): Promise<void>;
 }
@@ -27,12 +26,16 @@ export function createKeptPrefixes(folder: string, key: string): KeptPrefixes {
       if (begins(sequence, prefix)) return true;
       const file = fileOf(prefix);
       if (prefix.length === 0 || !existsSync(file)) return false;
-      await sequence.loadStateFromFile(file, { acceptRisk: true });
-      if (begins(sequence, prefix)) return true;
+      try {
+        await sequence.loadStateFromFile(file, { acceptRisk: true });
+        if (begins(sequence, prefix)) return true;
+      } catch {
+        // Not whole, or of another build: the prompt is read instead, and its state kept anew.
+      }
+      rmSync(file, { force: true });
       await sequence.clearHistory();
       return false;
     },
-    has: (prefix) => existsSync(fileOf(prefix)),
     async save(sequence, prefix) {
       if (sequence.nextTokenIndex !== prefix.length || !begins(sequence, prefix)) {
         throw new RangeError('only a fixed prompt is kept');

@@ -19,9 +19,10 @@ export interface KeptProcessOptions<To extends Serializable, From> {
   onPhase: () => void;
   /** Looks before every start; a sentence says why starting is of no use. */
   check?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
-  /** How often the process must show that it is alive, and after how long it is given up. */
+  /** How often the process must show that it is alive, and after how long it is given up: once ready, and before. */
   beatMs: number;
   hungMs: number;
+  startMs: number;
   /** Waits between a fall and the next start: the first, doubled each time, up to the longest. */
   firstWaitMs: number;
   longestWaitMs: number;
@@ -76,12 +77,16 @@ export function keepProcess<To extends Serializable, From>(
     options.onPhase();
   };
 
-  const watch = async (process: ChildProcess, alive: () => boolean, signal: AbortSignal): Promise<void> => {
-    for (let missed = 0; missed * options.beatMs < options.hungMs; missed = alive() ? 0 : missed + 1) {
+  /** Resolves when the process has shown no life for too long, rejects when it ends before. */
+  const watch = async (
+    alive: () => boolean,
+    patienceMs: () => number,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    for (let missed = 0; missed * options.beatMs < patienceMs(); missed = alive() ? 0 : missed + 1) {
       send(options.ping);
       await clock.after(options.beatMs, signal);
     }
-    process.kill('SIGKILL');
   };
 
   const run = async (): Promise<Run> => {
@@ -98,7 +103,7 @@ export function keepProcess<To extends Serializable, From>(
     let lastLine = '';
     started.stderr?.setEncoding('utf8').on('data', (text: string) => {
       // Once it is ready, people's words are in the process, and nothing of what it says is kept.
-      if (readyAt === undefined) lastLine = text.trim().split('\n').at(-1)?.slice(0, 300) ?? lastLine;
+      if (readyAt === undefined) lastLine = withoutFolders(text.trim().split('\n').at(-1) ?? lastLine);
     });
     started.on('message', (message: From) => {
       heard = true;
@@ -114,8 +119,12 @@ export function keepProcess<To extends Serializable, From>(
       return was;
     };
     send(options.opening());
-    watch(started, alive, gone.signal).then(
-      () => (hung = true),
+    const patienceMs = (): number => (readyAt === undefined ? options.startMs : options.hungMs);
+    watch(alive, patienceMs, gone.signal).then(
+      () => {
+        hung = true;
+        started.kill('SIGKILL');
+      },
       // It ended by itself.
       () => undefined,
     );
@@ -170,4 +179,9 @@ export function keepProcess<To extends Serializable, From>(
       inTime.abort();
     },
   };
+}
+
+/** A line of native code names its source by the machine it was built on; that says nothing here. */
+function withoutFolders(line: string): string {
+  return line.replace(/(?:\/[\w.+-]+)+\//g, '').slice(0, 300);
 }

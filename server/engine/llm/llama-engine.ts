@@ -121,8 +121,9 @@ export async function openLlamaEngine(
     },
     async prepare(systemPrompt, signal) {
       const prefix = prompts.prefixOf(systemPrompt);
-      if (prefix.length === 0 || prefix.length >= context.contextSize || kept.has(prefix)) return;
+      if (prefix.length === 0 || prefix.length >= context.contextSize) return;
       await sequences.use(prefix, async (sequence) => {
+        if (await kept.load(sequence, prefix)) return;
         await reading.read(sequence, prefix, signal);
         await kept.save(sequence, prefix);
       });

@@ -158,6 +158,8 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
     },
     beatMs: options.beatMs ?? 2_000,
     hungMs: options.hungMs ?? 20_000,
+    // A model of many gigabytes comes slowly from a slow disk, and a busy machine is slow at everything.
+    startMs: 180_000,
     firstWaitMs: options.firstWaitMs ?? 1_000,
     longestWaitMs: options.longestWaitMs ?? 60_000,
     healthyMs: options.healthyMs ?? 60_000,

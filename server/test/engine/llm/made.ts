@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { makeGgufModel, type GgufModelOptions } from '../../../../scripts/made-models/gguf-model.js';
-import { makeScriptedGguf } from '../../../../scripts/made-models/scripted-gguf.js';
+import { makeScriptedGguf, type ScriptedGgufOptions } from '../../../../scripts/made-models/scripted-gguf.js';
 import { openLlamaHost, type LlamaHost, type LlamaHostOptions } from '../../../engine/llm/llama-host.js';
-import type { ChatRequest, Llm } from '../../../engine/llm/llm.js';
+import { LlmDeclined, type ChatRequest, type DeclineReason, type Llm } from '../../../engine/llm/llm.js';
 import type { LocalChatModel } from '../../../engine/models/model.js';
 
 /** A folder that goes with the test. */
@@ -18,10 +18,10 @@ export function folderFor(t: Test): string {
 /** A model made for the test: of noise, or one that always writes one of `scripts`. */
 export function madeModel(
   t: Test,
-  made: GgufModelOptions | { scripts: readonly string[] } = {},
+  made: GgufModelOptions | ({ scripts: readonly string[] } & ScriptedGgufOptions) = {},
 ): LocalChatModel {
   const path = join(folderFor(t), 'model.gguf');
-  if ('scripts' in made) makeScriptedGguf(path, made.scripts);
+  if ('scripts' in made) makeScriptedGguf(path, made.scripts, made);
   else makeGgufModel(path, made);
   return {
     id: 'made',
@@ -52,7 +52,7 @@ export function ask(text: string, more: Partial<ChatRequest> = {}): ChatRequest 
     ],
     maxTokens: 40,
     client: 'one',
-    budgetMs: 60_000,
+    budgetMs: 600_000,
     signal: soon(),
     ...more,
   };
@@ -67,6 +67,22 @@ export async function piecesOf(llm: Llm, request: ChatRequest): Promise<string[]
 
 export async function answerOf(llm: Llm, request: ChatRequest): Promise<string> {
   return (await piecesOf(llm, request)).join('');
+}
+
+/** Asserts that there is no answer, and why. */
+export async function declines(
+  t: Test,
+  answer: Promise<unknown>,
+  reason: DeclineReason,
+  name = `declined as ${reason}`,
+): Promise<LlmDeclined | undefined> {
+  const error: unknown = await answer.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const declined = error instanceof LlmDeclined ? error : undefined;
+  t.equal(declined?.reason, reason, declined ? name : `${name}, not ${String(error)}`);
+  return declined;
 }
 
 /** Resolves when `claim` holds; looks often, since what is waited for happens in another process. */
