@@ -94,7 +94,7 @@ function chatLines({ chat }: DoctorReport): string[] {
   const measured = chat.speeds.flatMap((speed) => {
     const { reading_per_second: reading, writing_per_second: writing } = speed;
     return [
-      `  ${speed.device.padEnd(11)} reads ${reading === null ? '?' : figure(reading)} and writes ${writing === null ? '?' : figure(writing)} tokens a second; loaded in ${(speed.load_ms / 1000).toFixed(1)} s. ${speed.why}`,
+      `  ${speed.device.padEnd(11)} reads ${reading === null ? '?' : figure(reading)} and writes ${writing === null ? '?' : figure(writing)} tokens a second; loaded in ${(speed.load_ms / 1000).toFixed(1)} s.${speed.device === 'cpu' ? '' : ` ${speed.why}`}`,
       ...(speed.felt === null ? [] : [`  A patron    ${patronLine(speed.felt)}`]),
     ];
   });

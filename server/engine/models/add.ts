@@ -153,7 +153,7 @@ async function copyIn(
       name: id,
       licence:
         how.offered === undefined
-          ? { name: how.saidLicence ?? 'not known here; see the model’s page', url: null, accepted_at: null }
+          ? { name: how.saidLicence ?? 'licence not known here', url: null, accepted_at: null }
           : licenceTaken(how.offered.licence, now),
       source: { kind: 'added', from: how.from },
       installed_at: now.toISOString(),
