@@ -84,7 +84,7 @@ export function buildSpace(
     const whole = eightBit.nearest();
     const found = { rescored: null as number | null, recall: recallOf(wanted, (at) => whole[at] ?? []) };
     if (bits) {
-      const space = { slot, dimensions, rescored: 1 };
+      const space = { slot, dimensions };
       const measured = calibrate(db, space, centre, {
         questions,
         wanted,
@@ -132,10 +132,13 @@ export function addVectors(db: Sqlite, store: PassageStore, survey: Survey, spac
   })();
 }
 
-/** Doubles how many are rescored until recall is good enough; undefined where comparing all vectors would find more. */
+/**
+ * Doubles how many are rescored until recall is good enough, and once more, because patrons will ask other questions than
+ * these; undefined where comparing all vectors would find more.
+ */
 function calibrate(
   db: Sqlite,
-  space: { slot: number; dimensions: number; rescored: number },
+  space: { slot: number; dimensions: number },
   centre: Float32Array,
   judged: {
     questions: readonly Float32Array[];
@@ -145,13 +148,15 @@ function calibrate(
   },
 ): { rescored: number; recall: number } | undefined {
   const enough = Math.min(recallWanted, judged.whole - sameRecall);
-  for (let rescored = fewestRescored; rescored <= mostRescored; rescored *= 2) {
+  const recallWith = (rescored: number): number => {
     const vectors = openSpace(db, { ...space, rescored }, centre, judged.memory ?? vectorMemory);
-    const recall = recallOf(judged.wanted, (at) => {
+    return recallOf(judged.wanted, (at) => {
       const question = judged.questions[at] ?? new Float32Array(space.dimensions);
       return vectors.nearest(question, { limit: recallAt }).map(({ row }) => row);
     });
-    if (recall >= enough) return { rescored, recall };
+  };
+  for (let rescored = fewestRescored; rescored <= mostRescored; rescored *= 2) {
+    if (recallWith(rescored) >= enough) return { rescored: 2 * rescored, recall: recallWith(2 * rescored) };
   }
   return undefined;
 }
