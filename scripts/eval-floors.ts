@@ -1,5 +1,5 @@
 /**
- * Measures search on judged sets and reading on broken files, and fails when a figure falls below its recorded floor.
+ * Measures search on judged sets, what it says of its own answers, and reading on broken files, and fails when a figure falls below its recorded floor.
  * `node dist/scripts/eval-floors.js DIR` looks for the sets named in eval-floors.json below DIR; where there are none it
  * says so and passes, since a library that clones the project does not have them.
  */
@@ -9,9 +9,12 @@ import { z } from 'zod';
 import { runEval } from '../server/commands/eval.js';
 import { programDir } from '../server/config.js';
 import { checkAwkwardFiles } from './awkward-files.js';
+import { measureConfidence } from './confidence-measures.js';
 
 const Floors = z.record(z.string(), z.record(z.string(), z.number()));
-const floors = Floors.parse(JSON.parse(readFileSync(join(programDir, 'scripts/eval-floors.json'), 'utf8')));
+const { CONFIDENCE: confidenceFloors = {}, ...floors } = Floors.parse(
+  JSON.parse(readFileSync(join(programDir, 'scripts/eval-floors.json'), 'utf8')),
+);
 const dir = process.argv[2] ?? join(programDir, '../shared/eval');
 const signal = new AbortController().signal;
 const below: string[] = [];
@@ -39,6 +42,22 @@ for (const [set, bySort] of Object.entries(floors)) {
   for (const sort of Object.keys(bySort))
     if (!rows.some((row) => row.type === sort)) below.push(`${set} ${sort}: not measured`);
 }
+
+const judged = Object.keys(floors).map((set) => join(dir, set));
+if (judged.every((folder) => existsSync(join(folder, 'qrels.tsv')))) {
+  const measures = await measureConfidence(judged, { signal });
+  console.log(
+    '\nWhat search says of its own answers, on the half of the questions that it was not fitted to',
+  );
+  for (const [name, value] of Object.entries(measures)) {
+    const floor = confidenceFloors[name];
+    console.log(
+      `${name.padEnd(24)} ${value.toFixed(3).padStart(13)} ${(floor?.toFixed(3) ?? '').padStart(6)}`,
+    );
+    if (floor !== undefined && !(value >= floor))
+      below.push(`confidence ${name}: ${value.toFixed(3)} is below ${floor.toFixed(3)}`);
+  }
+} else console.log('\nWhat search says of its own answers: skipped, the judged sets are not here.');
 
 if (existsSync(join(dir, 'awkward/expected.json'))) {
   const { files, amiss } = await checkAwkwardFiles(join(dir, 'awkward'));

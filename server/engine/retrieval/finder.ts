@@ -1,11 +1,12 @@
 import type { Intent } from '../../contract/intent.js';
+import { confidenceOf, signalsOf, type Signals } from './confidence.js';
 import { evidenceFor, wantedOf } from './evidence.js';
 import { facetsOf } from './facets.js';
 import { openCatalogueFile } from './catalogue-file.js';
 import type { FinderKnowledge } from './finder-knowledge.js';
 import type { AskVector } from './question-vector.js';
 import type { Ranked } from './ranking.js';
-import { createRanking, type Ranking } from './rank-all.js';
+import { createRanking } from './rank-all.js';
 import { createRelatives } from './relatives.js';
 import type { Found, Hit, Question } from './search.js';
 import { chipsOf, withoutChips } from './understanding/chips.js';
@@ -13,8 +14,11 @@ import { understand } from './understanding/understand.js';
 
 /** Finding in one catalogue file, in this thread. */
 export interface Finder {
-  /** `ask` is where questions get their vectors when a model embedded the records. */
-  search(question: Question, ask?: AskVector): Promise<Found>;
+  /**
+   * `ask` is where questions get their vectors when a model embedded the records. `signals` are what `confidence` was
+   * made from; undefined when nothing was found.
+   */
+  search(question: Question, ask?: AskVector): Promise<Found & { signals: Signals | undefined }>;
   similar(recordId: string, limit: number): Hit[];
   nextInSeries(recordId: string): Hit | undefined;
   readonly vectors: boolean;
@@ -68,7 +72,8 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
           : [],
         corrected: result.plan.corrected,
         relaxed: letGo.size === 0 ? [] : chipsOf(pick(intent, letGo), question.locale, labels),
-        confidence: confidenceOf(result, intent),
+        confidence: confidenceOf(result, intent, knowledge.confidence),
+        signals: signalsOf(result),
         path: result.vectors ? 'full' : 'words_only',
         ...(result.missed && { vectorMissed: true as const }),
         catalogueVersion: version,
@@ -93,22 +98,6 @@ export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, ve
 function pick(intent: Intent, fields: Set<keyof Intent>): Intent {
   const kept = Object.entries(intent).filter(([key]) => fields.has(key as keyof Intent));
   return { text: '', topic: '', ...Object.fromEntries(kept) };
-}
-
-/** 0 to 1: a named item by how surely it was named, anything else by how much of the question the first records answer. */
-function confidenceOf({ ranked, plan, relaxed }: Ranking, intent: Intent): number {
-  const [first] = ranked;
-  if (!first) return 0;
-  const onlyLimits = plan.list.length === 0 && plan.concepts.length === 0;
-  const top = ranked.slice(0, 3);
-  const answered = top.reduce((sum, { relevance }) => sum + relevance, 0) / top.length;
-  const close = Math.max(0, first.cosine);
-  const like = intent.like !== undefined || intent.like_author !== undefined ? 0.6 * close + 0.3 : 0;
-  const sure =
-    onlyLimits && like === 0
-      ? 0.8
-      : Math.max(first.known, Math.min(0.95, answered * 1.15 + close * 0.1), like);
-  return Math.min(1, Math.max(0, relaxed.length > 0 ? sure * 0.6 : sure));
 }
 
 function inOrder<T extends { row: number; score: number }>(
