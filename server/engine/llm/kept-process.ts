@@ -51,6 +51,8 @@ export interface KeptProcess<To extends Serializable> {
   close(): Promise<void>;
 }
 
+const LAST_WORDS_MS = 200;
+
 /** How one run of the process ended. */
 interface Run {
   readyForMs: number | undefined;
@@ -87,6 +89,15 @@ export function keepProcess<To extends Serializable, From>(
       send(options.ping);
       await clock.after(options.beatMs, signal);
     }
+  };
+
+  /** A process that has ended may still have said something; it is not waited for long. */
+  const lastWords = async (process: ChildProcess): Promise<void> => {
+    if (!process.connected) return;
+    const said = new AbortController();
+    process.once('disconnect', () => said.abort());
+    // Either the time passed or the channel closed.
+    await clock.after(LAST_WORDS_MS, said.signal).catch(() => undefined);
   };
 
   const run = async (): Promise<Run> => {
@@ -129,9 +140,11 @@ export function keepProcess<To extends Serializable, From>(
       () => undefined,
     );
     const how = await new Promise<string>((resolve) => {
-      started.once('error', (error) => resolve(error.message));
+      // Errors of a process that runs are told by its end; only one that never ran has none.
+      started.on('error', (error) => started.pid === undefined && resolve(error.message));
       started.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
+    await lastWords(started);
     child = undefined;
     gone.abort();
     enter('restarting');
@@ -147,7 +160,11 @@ export function keepProcess<To extends Serializable, From>(
 
   const keep = async (): Promise<void> => {
     for (let failures = 0; !closed.signal.aborted; state.restarts += 1) {
-      const { readyForMs, why, hopeless } = await run();
+      // A check that fails, or no memory for a process, is a fall like others: the server goes on without a model.
+      const { readyForMs, why, hopeless } = await run().catch((error: unknown): Run => {
+        const said = error instanceof Error ? error.message : String(error);
+        return { readyForMs: undefined, why: said, hopeless: false };
+      });
       if (closed.signal.aborted) return;
       failures = (readyForMs ?? 0) >= options.healthyMs ? 1 : failures + 1;
       state.fell = why;

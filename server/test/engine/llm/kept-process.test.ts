@@ -154,6 +154,35 @@ t.test('a file that the check refuses starts no process at all', async (t) => {
   t.equal(processes.length, 1, 'somebody put a good one there');
 });
 
+t.test('a check that fails, and a process that cannot be started, are falls like others', async (t) => {
+  let attempts = 0;
+  const { clock, kept } = setUp(t, {
+    check: () => Promise.reject(new Error('the disk is gone')),
+    onPhase: () => (attempts += 1),
+  });
+  await clock.advance(3_500);
+  t.match(kept.state(), { phase: 'restarting', fell: 'the disk is gone', restarts: 2 });
+  t.equal(attempts, 3);
+  const nothing = setUp(t, {
+    start() {
+      throw new Error('no memory for a process');
+    },
+  });
+  await nothing.clock.settle();
+  t.match(nothing.kept.state(), { phase: 'restarting', fell: 'no memory for a process' });
+});
+
+t.test('what a process said last is heard, even behind its end', async (t) => {
+  const { clock, kept, now } = setUp(t);
+  await clock.settle();
+  now().emit('exit', 1, null);
+  now().emit('message', { type: 'refused', reason: 'the file is cut short' });
+  now().connected = false;
+  now().emit('disconnect');
+  await clock.settle();
+  t.match(kept.state(), { phase: 'failing', fell: 'the file is cut short' });
+});
+
 t.test('a process that no longer answers is killed; one that answers slowly is not', async (t) => {
   const { clock, kept, now } = setUp(t);
   await clock.settle();
