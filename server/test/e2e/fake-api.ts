@@ -175,7 +175,7 @@ function mountCatalogue(app: Express): void {
         understood: query.plain || !query.q.includes('spanish') ? [] : [{ id: 'language:spa', kind: 'language', label: 'in Spanish' }],
         records: found.slice(query.offset, query.offset + query.limit),
         facets: [
-          { name: 'format', values: ['book', 'audiobook', 'film', 'map'].map((f) => ({ value: f, label: f, count: count(f) })) },
+          { name: 'format', values: ['book', 'audiobook', 'film', 'map'].map((f) => ({ value: f, label: f, count: count(f) })).filter((value) => value.count > 0) },
           { name: 'language', values: [{ value: 'eng', label: 'English', count: 20 }, { value: 'spa', label: 'Spanish', count: 9 }] },
           { name: 'branch', values: [{ value: 'b0', label: 'Harbour Street', count: 7 }] },
           { name: 'decade', values: [{ value: '1990', label: '1990s', count: 4 }] },

@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
 import { openFakeLibrary } from './fake-api.js';
-import { overflow, violations } from './page-checks.js';
+import { overflow, until, violations } from './page-checks.js';
 
 const skip = skipWithoutChromium;
 const library = skip === false ? await openFakeLibrary() : undefined;
@@ -322,15 +322,23 @@ t.test('a library of one branch asks nobody where they are', { skip }, async (t)
 
 t.test('plain search filters and pages in its address', { skip }, async (t) => {
   const page = await open(t, '/search?q=sea');
-  await page.getByRole('heading', { name: '40 titles' }).waitFor();
+  await page.getByRole('heading', { name: '44 titles' }).waitFor();
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.waitForURL(/offset=20/);
   await page.getByRole('checkbox', { name: /^Map/ }).check();
   await page.waitForURL(/format=map/);
   t.notMatch(page.url(), /offset/, 'a filter begins at the first page');
   await page.getByRole('heading', { name: '1 title', exact: true }).waitFor();
+  await page.getByRole('checkbox', { name: /^Film/ }).check();
+  await page.getByRole('heading', { name: '2 titles', exact: true }).waitFor();
+  t.equal(
+    await page.getByRole('checkbox', { name: /^Audiobook/ }).count(),
+    1,
+    'what is not ticked stays in sight',
+  );
   await page.goBack();
-  await page.getByRole('heading', { name: '40 titles' }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: '44 titles' }).waitFor();
   t.equal(await page.getByText(/facet/i).count(), 0, 'they are called filters');
 });
 
@@ -340,14 +348,14 @@ t.test('plain search keeps the cursor in its box and the place in its list', { s
   const words = page.getByRole('searchbox');
   await words.fill('sea');
   await words.press('Enter');
-  await page.getByRole('heading', { name: '40 titles' }).waitFor();
+  await page.getByRole('heading', { name: '44 titles' }).waitFor();
   t.equal(await page.evaluate('document.activeElement?.id'), 'words');
   const tenth = page.locator('.result .book-title a').nth(9);
   await tenth.scrollIntoViewIfNeeded();
   const place = await page.evaluate('window.scrollY');
   await tenth.click();
   await page.getByRole('button', { name: 'Back', exact: true }).click();
-  await page.waitForFunction('document.activeElement?.closest(".result") !== null');
+  await until(page, 'document.activeElement?.closest(".result") !== null');
   t.equal(await page.evaluate('window.scrollY'), place);
 });
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Chip } from '../../../contract/intent.js';
 import { usePhrases } from '../phrases/speech.js';
+import { chipLabel } from './chip-label.js';
 
 interface UnderstoodProps {
   chips: readonly Chip[];
@@ -22,17 +23,17 @@ export function Understood({ chips, onRemove, waiting = false }: UnderstoodProps
             <button
               type="button"
               className="chip"
-              aria-label={phrases.remove(chip.label)}
+              aria-label={phrases.remove(chipLabel(chip, phrases.locale))}
               aria-disabled={waiting}
               onClick={() => !waiting && onRemove(chip)}
             >
-              <span>{chip.label}</span>
+              <span>{chipLabel(chip, phrases.locale)}</span>
               <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
                 <path d="M3 3l6 6M9 3l-6 6" />
               </svg>
             </button>
           ) : (
-            <span className="chip chip-still">{chip.label}</span>
+            <span className="chip chip-still">{chipLabel(chip, phrases.locale)}</span>
           )}
         </li>
       ))}

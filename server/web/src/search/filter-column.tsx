@@ -1,8 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import type { Facet } from '../../../contract/search.js';
+import { searchCatalogue } from '../api/carrel-api.js';
+import { useAnswer } from '../api/use-answer.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { usePhrases } from '../phrases/speech.js';
-import { countOf, filtersOf, SORTS, toggled, type Filters } from './search-address.js';
+import { countOf, filtersOf, queryOf, SORTS, toggled, type Filters } from './search-address.js';
 
 interface FilterColumnProps {
   facets: readonly Facet[];
@@ -34,11 +36,7 @@ export function FilterColumn({ facets, filters, go }: FilterColumnProps): ReactN
           }
         />
         {GROUPS.map((group) => (
-          <Group
-            key={group}
-            {...{ group, filters, go }}
-            values={valuesOf(facets, group, filters[group], phrases)}
-          />
+          <Group key={group} {...{ group, facets, filters, go }} />
         ))}
         <Choice
           name={phrases.filter.branch}
@@ -74,13 +72,26 @@ export function FilterColumn({ facets, filters, go }: FilterColumnProps): ReactN
 
 interface GroupProps {
   group: (typeof GROUPS)[number];
-  values: Facet['values'];
+  facets: readonly Facet[];
   filters: Filters;
   go: (next: Filters) => void;
 }
 
-function Group({ group, values, filters, go }: GroupProps): ReactNode {
+/** One may tick a second value: those not ticked stay in sight, counted as if nothing in the group were. */
+function Group({ group, facets, filters, go }: GroupProps): ReactNode {
   const phrases = usePhrases();
+  const { locale } = phrases;
+  const asked =
+    filters[group].length === 0
+      ? ''
+      : `${queryOf({ ...filters, [group]: [], offset: 0 })}&limit=1&locale=${locale}`;
+  const { data } = useAnswer(asked, async (signal) =>
+    asked === '' ? undefined : (await searchCatalogue(asked, signal)).facets,
+  );
+  // Until that is counted the group stays as it was before the first tick.
+  const [before, setBefore] = useState(facets);
+  if (asked === '' && before !== facets) setBefore(facets);
+  const values = valuesOf(asked === '' ? facets : (data ?? before), group, filters[group], phrases);
   if (values.length === 0) return null;
   return (
     <fieldset className="filter-group">

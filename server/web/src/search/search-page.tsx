@@ -3,6 +3,7 @@ import type { SearchResponse } from '../../../contract/search.js';
 import { goTo } from '../address.js';
 import { searchCatalogue } from '../api/carrel-api.js';
 import { useAnswer } from '../api/use-answer.js';
+import { chipLabel } from '../conversation/chip-label.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { FilterColumn } from './filter-column.js';
@@ -154,7 +155,7 @@ function Meaning({ data, filters }: { data: SearchResponse; filters: Filters }):
           {phrases.readAs}{' '}
           {read.map((chip) => (
             <span key={chip.id} className="chip chip-still">
-              {chip.label}
+              {chipLabel(chip, phrases.locale)}
             </span>
           ))}
         </p>
