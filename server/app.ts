@@ -6,7 +6,10 @@ import { officeRoutes } from './contract/office.js';
 import { discoveryRoutes, namedSchemas } from './contract/routes.js';
 import { createDiscovery } from './desks/discovery/discovery.js';
 import { readFollowups } from './desks/discovery/followups.js';
+import { readPrompts, systemPromptsOf } from './desks/discovery/model/prompts.js';
+import { readSpeech } from './desks/discovery/model/speech.js';
 import { readPhrases } from './desks/discovery/phrases.js';
+import { readPolicy } from './desks/discovery/policy.js';
 import { createDiscoveryRoutes } from './desks/discovery/routes.js';
 import type { Engine } from './engine/open.js';
 import { createConversations } from './engine/sessions/conversations.js';
@@ -18,6 +21,7 @@ import { nothingHere, sendProblems } from './http/problems.js';
 import { requestLog } from './http/request-log.js';
 import { anonymousSession, sessionOf } from './http/session.js';
 import { servePage } from './http/static.js';
+import { createFigureRoutes } from './office/figures/routes.js';
 import { createImportRoutes } from './office/imports/routes.js';
 
 /** The house's table of contents: builds each desk over the engine and mounts its routes behind their guards. */
@@ -28,14 +32,21 @@ export function createApp(
 ): Express {
   const { log, onFault } = deps;
   const dataDir = join(config.programDir, 'data');
+  const prompts = { ...readPrompts(dataDir), speech: readSpeech(dataDir) };
+  engine.llm.preload?.(systemPromptsOf(prompts));
   const discovery = createDiscovery({
     search: engine.search,
     records: engine.records,
     ils: engine.ils,
     cache: engine.cache,
     conversations: createConversations(),
+    llm: engine.llm,
+    figures: engine.figures,
     phrases: readPhrases(dataDir),
     followups: readFollowups(dataDir),
+    prompts,
+    policy: readPolicy([dataDir, config.dataDir]),
+    ai: { on: config.ai, budgetMs: config.answerBudgetMs },
     libraryName: config.libraryName,
     cards: 5,
   });
@@ -73,6 +84,7 @@ export function createApp(
       onFault,
     }),
   );
+  api.use('/office/figures', staffOnly(config.staffKey), createFigureRoutes({ figures: engine.figures }));
   api.use(express.json({ limit: '64kb' }));
   api.use(anonymousSession({ secure: config.secureCookies }));
   api.use(createDiscoveryRoutes(discovery, { sessionOf }));

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { RemoteEngine } from './engine/remote/endpoint.js';
 
 /** Start-up settings. Each is a row of `settings`: its name, its default and a sentence; docs/configuration.md is tested equal. */
 export interface Config {
@@ -25,13 +26,6 @@ export interface Config {
   readonly trustProxy: number;
   readonly secureCookies: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
-}
-
-/** An engine that the library already runs and that speaks OpenAI's HTTP protocol. */
-export interface RemoteEngine {
-  readonly url: string;
-  readonly model: string;
-  readonly key: string | undefined;
 }
 
 export interface RemoteEmbedding extends RemoteEngine {

@@ -9,11 +9,23 @@ import { openRecords, type Records } from './catalogue/records.js';
 import { takeUp } from './imports/take-up.js';
 import { createTrainings, type Trainings } from './imports/trainings.js';
 import { openDatabase } from './db/database.js';
+import { openQuestionVectors } from './embedding/question-vectors.js';
+import type { Embedding } from './embedding/embedding.js';
+import { embeddingFor } from './embedding/open-embedding.js';
+import type { RemoteEmbeddingOptions } from './embedding/remote.js';
+import { openFigures, type Figures } from './figures/figures.js';
 import { createDemoIls } from './ils/demo.js';
 import { noIls, shieldIls, type ShieldedIls } from './ils/shielded.js';
 import { knowledgeDirsOf, requireKnowledge } from './knowledge-check.js';
+import type { Llm, LlmState } from './llm/llm.js';
+import { openLlm, type LlmChoice } from './llm/open-llm.js';
+import { keepModel, type KeptModelState } from './models/kept-model.js';
+import { modelsDirOf, openModelStore } from './models/model-store.js';
 import { openSearch } from './retrieval/open-search.js';
+import { admittedReranker } from './retrieval/admitted-reranker.js';
+import { createReranked } from './retrieval/reranked.js';
 import type { Search } from './retrieval/search.js';
+import { createEmbeddings, type Embeddings } from './spaces/embeddings.js';
 
 export interface EngineOptions {
   dataDir: string;
@@ -21,6 +33,10 @@ export interface EngineOptions {
   ils: 'demo' | 'none';
   workers: number;
   searchQueue: number;
+  ai: boolean;
+  gpu: LlmChoice['gpu'];
+  remoteLlm: LlmChoice['remoteLlm'];
+  remoteEmbedding: RemoteEmbeddingOptions['engine'] | undefined;
 }
 
 /** How the engine is, as `/health/ready` tells it. */
@@ -30,6 +46,9 @@ export interface EngineState {
   index: 'ok' | 'empty' | 'failing';
   queue: { waiting: number; limit: number; full: boolean };
   vectors: boolean;
+  /** A model that is away costs the longer answer, not the answer: Carrel is ready without it. */
+  llm: Pick<LlmState, 'state' | 'engine' | 'model' | 'device' | 'waiting' | 'restarts'>;
+  embedding: Pick<KeptModelState, 'state' | 'model'>;
   version: string;
   catalogue_version: string | null;
   records: number;
@@ -42,12 +61,21 @@ export interface Engine {
   records: Records;
   ils: ShieldedIls;
   cache: Cache;
+  llm: Llm;
+  figures: Figures;
   imports: Imports;
   trainings: Trainings;
+  /** Undefined until the embedding model is open; always, where the library has none. */
+  embeddings(): Embeddings | undefined;
   readiness(): Promise<EngineState>;
   /** Ends searches and imports under way and closes every file, in the reverse order of opening. */
   close(): Promise<void>;
 }
+
+/** Errors whose message is a sentence for staff. */
+const sentenced = new Set(['ModelUnusable', 'ModelTrouble', 'EngineFault']);
+/** How often an embedding engine on the network is asked again while it is away. */
+const RETRY_MS = 30_000;
 
 /** Answers of desks that are remembered at once. */
 const CACHED_ANSWERS = 5_000;
@@ -69,7 +97,12 @@ export async function openEngine(
     dataDir,
     ...(deps.onUnusable && { onUnusable: deps.onUnusable }),
   });
-  const search = await openSearch({
+  const models = openModelStore({ dataDir, programDir });
+  const questionVectors = openQuestionVectors({ dir: dataDir, onFault: deps.onFault });
+  let questions: Embedding | undefined;
+  let embeddings: Embeddings | undefined;
+  const openedSearch = await openSearch({
+    embeddings: (model) => (questions?.id === model ? questions : undefined),
     cataloguePath: catalogue.current()?.path,
     version: catalogue.current()?.version,
     workers: options.workers,
@@ -80,29 +113,68 @@ export async function openEngine(
   const imports = createImports({ database, onFault: deps.onFault });
   const trainings = createTrainings({ database, onFault: deps.onFault });
   const version = readVersion(programDir);
-  const stopFollowing = catalogue.onSwitch((live) => {
-    search.switchTo(live?.path, live?.version).catch(deps.onFault);
+  const figures = openFigures({ db: database.db, onFault: deps.onFault });
+  const takenUp = takeUp({ dataDir, imports, trainings, onFault: deps.onFault });
+  takenUp.catch(deps.onFault);
+  const told = (error: unknown): void => {
+    if (error instanceof Error && sentenced.has(error.name)) deps.onUnusable?.(error.message);
+    else deps.onFault(error);
+  };
+  const embedding = keepModel({
+    open: embeddingFor({ remoteEmbedding: options.remoteEmbedding, models }),
+    retryMs: options.remoteEmbedding && RETRY_MS,
+    onTrouble: told,
+    onOpen(opened) {
+      questions = questionVectors.around(opened);
+      embeddings = createEmbeddings({ database, embedding: opened, onFault: deps.onFault });
+      // After the import or training that the start takes up: both want the catalogue.
+      takenUp.then(() => embeddings?.startIfNeeded()).catch(deps.onFault);
+    },
   });
-
-  takeUp({ dataDir, imports, trainings, onFault: deps.onFault }).catch(deps.onFault);
+  const reranker = keepModel({
+    open: admittedReranker(dataDir, models),
+    onTrouble: told,
+    onOpen(opened) {
+      reranked = createReranked(openedSearch, {
+        reranker: opened,
+        listRecords: (ids) => records.listRecords(ids),
+      });
+    },
+  });
+  let reranked: Search | undefined;
+  const llm = openLlm({
+    ai: options.ai,
+    gpu: options.gpu,
+    remoteLlm: options.remoteLlm,
+    models,
+    prefixFolder: join(modelsDirOf(dataDir), '.prefixes'),
+  });
+  const stopFollowing = catalogue.onSwitch((live) => {
+    openedSearch.switchTo(live?.path, live?.version).catch(deps.onFault);
+    embeddings?.startIfNeeded().catch(deps.onFault);
+  });
 
   return {
     version,
     search: {
-      ...search,
+      ...openedSearch,
       // "We hold nothing on that" would be untrue of a library whose catalogue was never put in.
       search: (question, asking) =>
         catalogue.current() === undefined
           ? Promise.reject(new Problem('not_ready', { detail: noCatalogue(catalogue) }))
-          : search.search(question, asking),
+          : (reranked ?? openedSearch).search(question, asking),
     },
     records,
     ils: options.ils === 'demo' ? shieldIls(createDemoIls({ catalogue: records })) : noIls(),
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
+    llm,
+    figures,
     imports,
     trainings,
+    embeddings: () => embeddings,
     async readiness() {
-      const status = search.status();
+      const status = openedSearch.status();
+      const { state, engine, model, device, waiting, restarts } = llm.state();
       const answers = await records.counts().then(
         () => true,
         () => false,
@@ -117,6 +189,8 @@ export async function openEngine(
           full: status.queued >= options.searchQueue,
         },
         vectors: status.vectors,
+        llm: { state, engine, model, device, waiting, restarts },
+        embedding: { state: embedding.state().state, model: embedding.state().model },
         version,
         catalogue_version: live?.version ?? null,
         records: live?.records ?? 0,
@@ -124,10 +198,16 @@ export async function openEngine(
     },
     async close() {
       stopFollowing();
+      await llm.close();
+      await embeddings?.close();
+      await reranker.close();
       await trainings.close();
       await imports.close();
       await records.close();
-      await search.close();
+      await openedSearch.close();
+      await embedding.close();
+      questionVectors.close();
+      await figures.close();
       catalogue.close();
       await database.close();
     },

@@ -38,6 +38,8 @@ export interface Llm {
   /** Undefined while nothing is known of the speed. */
   estimate(request: Pick<ChatRequest, 'messages' | 'maxTokens'>): Estimate | undefined;
   state(): LlmState;
+  /** Fixed system prompts to keep ready, where the engine can; they are the same for every patron. */
+  preload?(systemPrompts: readonly string[]): void;
   close(): Promise<void>;
 }
 

@@ -130,7 +130,17 @@ t.test('the server starts all the same, not ready, and says why', async (t) => {
   const told: string[] = [];
   const faults: unknown[] = [];
   const engine = await openEngine(
-    { dataDir, programDir, ils: 'none', workers: 1, searchQueue: 4 },
+    {
+      dataDir,
+      programDir,
+      ils: 'none',
+      ai: false,
+      gpu: 'off',
+      remoteLlm: undefined,
+      remoteEmbedding: undefined,
+      workers: 1,
+      searchQueue: 4,
+    },
     { onFault: (error) => faults.push(error), onUnusable: (line) => told.push(line) },
   );
   t.teardown(() => engine.close());

@@ -1,0 +1,69 @@
+import { systemClock, type Clock } from '../cache/clock.js';
+
+/** How a model that is opened in the background is, for `/health/ready` and staff. */
+export interface KeptModelState {
+  state: 'off' | 'starting' | 'ready' | 'failing';
+  /** Id of the open model; null until it is open. */
+  model: string | null;
+  /** Why it cannot be used, as one sentence; null when it can. */
+  trouble: string | null;
+}
+
+/** A model that is opened beside everything else, and tried again while it cannot be. */
+export interface KeptModel<T> {
+  /** Undefined until it is open. */
+  current(): T | undefined;
+  state(): KeptModelState;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model without making anybody wait for it; `onOpen` is told once, `onTrouble` the first time that it could not
+ * be opened. With `retryMs` (an engine on the network) it is tried again and again; without, the first no is final.
+ */
+export function keepModel<T extends { readonly id: string; close(): Promise<void> }>(options: {
+  open: ((signal: AbortSignal) => Promise<T>) | undefined;
+  onOpen?: (model: T) => void;
+  onTrouble: (error: unknown) => void;
+  retryMs?: number | undefined;
+  clock?: Clock;
+}): KeptModel<T> {
+  const { open, clock = systemClock, retryMs } = options;
+  const closing = new AbortController();
+  let opened: T | undefined;
+  let trouble: string | null = null;
+
+  async function opening(): Promise<void> {
+    if (!open) return;
+    while (!closing.signal.aborted) {
+      try {
+        opened = await open(closing.signal);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        if (trouble === null) options.onTrouble(error);
+        trouble = error instanceof Error ? error.message : 'It could not be opened.';
+        if (retryMs === undefined) return;
+        await clock.after(retryMs, closing.signal).catch(() => undefined);
+        continue;
+      }
+      trouble = null;
+      options.onOpen?.(opened);
+      return;
+    }
+  }
+  const done = opening();
+
+  return {
+    current: () => opened,
+    state() {
+      if (!open) return { state: 'off', model: null, trouble: null };
+      if (opened) return { state: 'ready', model: opened.id, trouble: null };
+      return { state: trouble === null ? 'starting' : 'failing', model: null, trouble };
+    },
+    async close() {
+      closing.abort();
+      await done;
+      await opened?.close();
+    },
+  };
+}
