@@ -5,6 +5,7 @@
 #   ./install.sh --test       everything the tests need, then all tests
 #   ./install.sh --build      dependencies and build only
 #   sudo ./install.sh         a real installation: system user, /opt/carrel, /var/lib/carrel, systemd unit
+#   sudo ./install.sh --offline     the same from an unpacked bundle (carrel bundle), without a network
 #   sudo ./install.sh --uninstall   removes program and unit; the data stays
 set -eu
 
@@ -15,8 +16,10 @@ etc=${CARREL_ETC:-/etc/carrel}
 unit_dir=${CARREL_UNIT_DIR:-/etc/systemd/system}
 bin_dir=${CARREL_BIN_DIR:-/usr/local/bin}
 user=${CARREL_USER:-carrel}
-# These six place an installation; the server itself must not meet them as unknown settings.
-unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER
+# all: a GPU is here or will be; none: it is not to be used; auto: look.
+gpu_packages=${CARREL_GPU_PACKAGES:-auto}
+# These seven place an installation; the server itself must not meet them as unknown settings.
+unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER CARREL_GPU_PACKAGES
 
 say() { printf '%s\n' "$*"; }
 stop() { printf 'Carrel cannot be installed: %s\n' "$*" >&2; exit 1; }
@@ -38,14 +41,48 @@ need_compiler_hint() {
 
 loads_database() { (cd "$1" && node -e 'new (require("better-sqlite3"))(":memory:")') 2>/dev/null; }
 
+has_nvidia() { [ -e /dev/nvidiactl ] || [ -e /proc/driver/nvidia/version ] || command -v nvidia-smi >/dev/null 2>&1; }
+has_gpu() { has_nvidia || [ -e /dev/dri/renderD128 ] || [ -e /dev/kfd ]; }
+
+# Which ready-built editions of llama.cpp stay: all of them, those for NVIDIA too, or no CUDA (500 MB that nothing would read).
+engines() {
+  case $gpu_packages in
+    all) echo all ;;
+    none) echo processor ;;
+    *) if has_nvidia; then echo nvidia; else echo processor; fi ;;
+  esac
+}
+
+# Takes those away that this machine cannot run; CARREL_GPU_PACKAGES=all brings them back.
+prune_engines() {
+  list="$1/node_modules/@node-llama-cpp"
+  # Modules that are only a link are somebody else's.
+  if [ -L "$1/node_modules" ] || [ ! -d "$list" ] || [ "$(engines)" = all ]; then return 0; fi
+  own=$(node -p '({ linux: "linux", darwin: "mac", win32: "win" })[process.platform] + "-" + (process.arch === "arm" ? "armv7l" : process.arch)')
+  for engine in "$list"/*; do
+    case $(basename "$engine") in
+      "$own-cuda" | "$own-cuda-ext") [ "$(engines)" = nvidia ] || rm -rf "$engine" ;;
+      "$own" | "$own"-*) ;;
+      *) rm -rf "$engine" ;;
+    esac
+  done
+}
+
+install_modules() {
+  modules_for=$1
+  shift
+  (cd "$modules_for" && ONNXRUNTIME_NODE_INSTALL=skip NODE_LLAMA_CPP_SKIP_DOWNLOAD=true npm ci "$@" --no-audit --no-fund --loglevel=error) || return 1
+  prune_engines "$modules_for"
+}
+
 # A stamp of the lock file makes a second run quick; a changed lock file or a broken install runs it again.
 dependencies() {
   stamp="$here/node_modules/.carrel-stamp"
-  want=$(cksum <"$here/package-lock.json")-$(node -p 'process.versions.modules')
+  want=$(cksum <"$here/package-lock.json")-$(node -p 'process.versions.modules')-$(engines)
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then return 0; fi
   say "Installing dependencies ..."
   need_compiler_hint
-  (cd "$here" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --loglevel=error) ||
+  install_modules "$here" ||
     stop "the dependencies could not be installed; the lines above say which one failed."
   loads_database "$here" ||
     stop "the database library was not built; install g++, make and python3 and run this again."
@@ -112,14 +149,49 @@ copy_program() {
   (cd "$here" && tar -cf - package.json package-lock.json dist/server data models LICENSE README.md CHANGELOG.md docs server/web/package.json server/web/dist) |
     (cd "$new" && tar -xf -)
   rm -rf "$new/dist/server/test"
-  # The same dependencies as before are taken over where they still load; anything else is installed anew.
-  if cmp -s "$prefix/package-lock.json" "$new/package-lock.json"; then cp -a "$prefix/node_modules" "$new/" 2>/dev/null || true; fi
-  loads_database "$new" ||
-    (cd "$new" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --no-audit --no-fund --loglevel=error) ||
-    stop "the program's dependencies could not be installed into $new; the old version is untouched."
+  copy_modules
   rm -rf "$prefix.old"
   [ ! -d "$prefix" ] || mv "$prefix" "$prefix.old"
   mv "$new" "$prefix"
+}
+
+copy_modules() {
+  if [ "$offline" = yes ]; then
+    cp -a "$here/node_modules" "$new/" || stop "the disk is full; the old version is untouched."
+    loads_database "$new" || stop "the bundle's database library does not load on this machine; the old version is untouched."
+    return 0
+  fi
+  # The same dependencies as before are taken over where they still load; anything else is installed anew.
+  if cmp -s "$prefix/package-lock.json" "$new/package-lock.json" && [ "$(cat "$prefix/node_modules/.carrel-engines" 2>/dev/null)" = "$(engines)" ]; then
+    cp -a "$prefix/node_modules" "$new/" 2>/dev/null || true
+  fi
+  loads_database "$new" ||
+    install_modules "$new" --omit=dev ||
+    stop "the program's dependencies could not be installed into $new; the old version is untouched."
+  [ -L "$new/node_modules" ] || engines >"$new/node_modules/.carrel-engines"
+}
+
+# Everything in an unpacked bundle is compared with its list before anything is written.
+verify_bundle() {
+  [ -f "$here/MANIFEST.sha256" ] && [ -f "$here/BUNDLE" ] ||
+    stop "this folder is no whole bundle; unpack the archive that carrel bundle made, all of it."
+  made_for=$(cat "$here/BUNDLE")
+  [ "$made_for" = "$(node -p '`${process.platform} ${process.arch} ${process.versions.modules}`')" ] ||
+    stop "this bundle is for another kind of machine or another version of Node.js ($made_for); make one on a machine like this, with the same Node.js."
+  sums=sha256sum
+  command -v sha256sum >/dev/null 2>&1 || sums='shasum -a 256'
+  listed=$(wc -l <"$here/MANIFEST.sha256")
+  wrong=$(cd "$here" && $sums -c MANIFEST.sha256 2>/dev/null | grep -v ': OK$' | head -n 1 | sed 's/: .*//') || true
+  [ -z "$wrong" ] || stop "$wrong is missing or not as it was packed; copy the bundle again and unpack it anew."
+  [ "$(cd "$here" && find . -type f ! -path ./MANIFEST.sha256 | wc -l)" -eq "$listed" ] ||
+    stop "the folder and the bundle's list differ; copy the bundle again and unpack it into an empty folder."
+}
+
+take_models() {
+  [ -d "$here/offline/models" ] || return 0
+  CARREL_DATA="$state" node "$prefix/dist/server/cli.js" models add "$here/offline/models" --quiet ||
+    stop "the program is installed, and its models could not be put in; the line above says why."
+  chown -R "$user:$group" "$state/models"
 }
 
 write_settings() {
@@ -142,6 +214,20 @@ write_settings() {
   chmod 640 "$etc/carrel.env"
 }
 
+# A GPU is reached by its devices, and by those alone; without one the service sees no devices at all.
+device_lines() {
+  if [ "$gpu_packages" = none ] || { [ "$gpu_packages" != all ] && ! has_gpu; }; then
+    echo 'PrivateDevices=yes'
+    return 0
+  fi
+  echo 'PrivateDevices=no'
+  echo 'DevicePolicy=closed'
+  for device in 'char-nvidia*' char-drm /dev/kfd; do echo "DeviceAllow=$device rw"; done
+  for one in render video; do
+    if grep -q "^$one:" /etc/group; then echo "SupplementaryGroups=$one"; fi
+  done
+}
+
 write_unit() {
   mkdir -p "$unit_dir"
   cat >"$unit_dir/carrel.service" <<UNIT
@@ -158,6 +244,9 @@ ExecStart=$(command -v node) $prefix/dist/server/main.js
 Restart=on-failure
 RestartSec=2
 TimeoutStopSec=30
+# The model has a process of its own: when the kernel ends that one for want of memory, the service goes on.
+OOMPolicy=continue
+LimitMEMLOCK=infinity
 UMask=0077
 NoNewPrivileges=yes
 CapabilityBoundingSet=
@@ -166,7 +255,7 @@ ProtectSystem=strict
 ReadWritePaths=$state
 ProtectHome=yes
 PrivateTmp=yes
-PrivateDevices=yes
+$(device_lines)
 ProtectClock=yes
 ProtectHostname=yes
 ProtectKernelLogs=yes
@@ -195,7 +284,7 @@ install_command() {
 #!/bin/sh
 # Runs Carrel's command line as the service's own user, on the service's own data and settings.
 settings='$etc/carrel.env'
-unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER
+unset CARREL_PREFIX CARREL_STATE CARREL_ETC CARREL_UNIT_DIR CARREL_BIN_DIR CARREL_USER CARREL_GPU_PACKAGES
 if [ ! -r "\$settings" ]; then
   echo "carrel: only root may do this; say: sudo carrel \$*" >&2
   exit 1
@@ -223,14 +312,17 @@ install_service() {
   umask 022
   need_node
   need_shared_node
-  dependencies
-  build
+  if [ "$offline" = yes ]; then verify_bundle; else
+    dependencies
+    build
+  fi
   if ! id "$user" >/dev/null 2>&1; then useradd --system --user-group --home-dir "$state" --shell /usr/sbin/nologin "$user"; fi
   group=$(id -gn "$user")
   mkdir -p "$state"
   chown "$user:$group" "$state"
   chmod 750 "$state"
   copy_program
+  if [ "$offline" = yes ]; then take_models; fi
   write_settings
   write_unit
   install_command
@@ -254,12 +346,14 @@ uninstall() {
   say "Carrel is gone. The library's data is still in $state and its settings in $etc; delete them by hand if you mean to."
 }
 
+offline=no
 case "${1:-}" in
   --demo) demo ;;
   --test) tests ;;
   --build) need_node; dependencies; build ;;
   --uninstall) uninstall ;;
+  --offline) offline=yes; install_service ;;
   '') install_service ;;
-  -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" ;;
+  -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0" ;;
   *) stop "'$1' is not an option; see ./install.sh --help." ;;
 esac

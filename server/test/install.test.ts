@@ -19,7 +19,16 @@ import { programDir } from '../config.js';
 /** Stands in for npm, which would need the network and minutes: dependencies are this checkout's own. */
 const npm = `#!/bin/sh
 [ -f "$(dirname "$0")/broken" ] && exit 1
-case "$*" in ci*) rm -rf node_modules; ln -s '${programDir}/node_modules' node_modules ;; esac
+case "$*" in ci*)
+  rm -rf node_modules
+  mkdir -p node_modules/@node-llama-cpp
+  for from in '${programDir}'/node_modules/*; do
+    [ "$(basename "$from")" = @node-llama-cpp ] || ln -s "$from" node_modules/
+  done
+  own=linux-$(node -p 'process.arch')
+  for engine in $own $own-cuda $own-cuda-ext $own-vulkan linux-riscv64 win-x64; do mkdir node_modules/@node-llama-cpp/$engine; done
+  echo "skip=$ONNXRUNTIME_NODE_INSTALL,$NODE_LLAMA_CPP_SKIP_DOWNLOAD" >"$(dirname "$0")/asked-to-skip" ;;
+esac
 echo "npm $*" >>"$(dirname "$0")/called"
 `;
 
@@ -74,6 +83,23 @@ t.test(
     t.match(unit, `${at('opt')}/dist/server/main.js`);
     t.match(unit, '\nUser=nobody\n');
     t.notOk(existsSync(at('opt/dist/server/test')), 'tests are not installed');
+    t.equal(readFileSync(at('tools/asked-to-skip'), 'utf8'), 'skip=skip,true\n', 'nothing is fetched beside');
+    const own = `linux-${process.arch}`;
+    const engines = () => readdirSync(at('opt/node_modules/@node-llama-cpp')).toSorted();
+    const cuda = existsSync('/dev/nvidiactl') ? [`${own}-cuda`, `${own}-cuda-ext`] : [];
+    t.strictSame(
+      engines(),
+      [own, ...cuda, `${own}-vulkan`].toSorted(),
+      'engines for other machines are left out',
+    );
+    t.match(
+      unit,
+      '\nOOMPolicy=continue\n',
+      'a model that is ended for want of memory does not end the service',
+    );
+    t.match(unit, '\nLimitMEMLOCK=infinity\n');
+    t.notMatch(unit, 'MemoryDenyWriteExecute');
+    if (!existsSync('/dev/dri') && cuda.length === 0) t.match(unit, '\nPrivateDevices=yes\n');
 
     writeFileSync(at('etc/carrel.env'), `${settings(at)}CARREL_LIBRARY=Two Words\n`);
     t.match(carrel('search', 'rivers'), { status: 1, text: /^There is no catalogue yet/ });
@@ -91,6 +117,23 @@ t.test(
     t.equal(called().length, installs, 'the same dependencies are taken over');
     t.notOk(existsSync(at('opt/left-over')), 'the new program is put in whole');
     t.match(readFileSync(at('etc/carrel.env'), 'utf8'), 'Two Words', 'settings stay');
+
+    env.CARREL_GPU_PACKAGES = 'all';
+    const forGpu = install();
+    t.equal(forGpu.status, 0, forGpu.text);
+    t.ok(engines().includes(`${own}-cuda-ext`), 'what was left out comes back when it is asked for');
+    const gpuUnit = readFileSync(at('units/carrel.service'), 'utf8');
+    t.match(
+      gpuUnit,
+      '\nPrivateDevices=no\nDevicePolicy=closed\nDeviceAllow=char-nvidia* rw\nDeviceAllow=char-drm rw\n',
+    );
+    t.notMatch(gpuUnit, 'PrivateDevices=yes');
+    env.CARREL_GPU_PACKAGES = 'none';
+    const without = install();
+    t.equal(without.status, 0, without.text);
+    t.notOk(engines().includes(`${own}-cuda`));
+    t.match(readFileSync(at('units/carrel.service'), 'utf8'), '\nPrivateDevices=yes\n');
+    delete env.CARREL_GPU_PACKAGES;
 
     writeFileSync(at('src/package-lock.json'), '{}');
     writeFileSync(at('tools/broken'), '');
