@@ -104,7 +104,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
   ): Promise<RunningEmbedding> {
     const { live, model } = await readyToRead();
     const held = await holdLease({ lease, jobId: job.id, yields: true });
-    if (held === undefined) throw new Problem('import_running');
+    if (held === undefined) throw atWork();
     const stop = new AbortController();
     let reason: StopReason | undefined;
     const stopFor = (why: StopReason): void => {
@@ -281,7 +281,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
   }
 
   async function requireIdle(): Promise<void> {
-    if ((await lease.find()) !== undefined) throw new Problem('import_running');
+    if ((await lease.find()) !== undefined) throw atWork();
   }
 
   return {
@@ -379,6 +379,12 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       await Promise.all(all.map(({ done }) => done));
     },
   };
+}
+
+function atWork(): Problem {
+  const detail =
+    'The catalogue is being worked on already: by an import, a training or a model that reads it.';
+  return new Problem('import_running', { detail });
 }
 
 function doneMessage(space: VectorSpace, records: number): string {

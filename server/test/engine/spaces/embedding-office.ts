@@ -31,11 +31,16 @@ async function prepare(): Promise<string> {
   return dataDir;
 }
 
+/** A data folder to copy: 120 records with trained vectors. Nobody has it open. */
+export function preparedLibrary(): Promise<string> {
+  return (prepared ??= prepare());
+}
+
 /** A library with 120 records and trained vectors (or none at all), and all that makes vectors. */
 export async function library(t: Test, { empty = false } = {}) {
   const dir = t.testdir();
   const dataDir = join(dir, 'var');
-  if (!empty) cpSync(await (prepared ??= prepare()), dataDir, { recursive: true });
+  if (!empty) cpSync(await preparedLibrary(), dataDir, { recursive: true });
   const database = await openDatabase({ dataDir });
   const imports = createImports({ database });
   const trainings = createTrainings({ database });
