@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figureRoutes } from './figures.js';
 import type { RouteRow } from './routes.js';
 
 /** How a file stands to what the source brought before: the whole of it, or additions, changes and deletions only. */
@@ -153,7 +154,7 @@ const JobParams = z.object({ id: z.string().min(1).max(64) });
 const QuarantineParams = z.object({ qid: z.string().min(1).max(20) });
 const tag = 'staff';
 
-/** What the staff door answers about imports. Every address needs the staff key. */
+/** What the staff door answers about imports and figures. Every address needs the staff key. */
 export const officeRoutes = [
   {
     method: 'post',
@@ -246,4 +247,5 @@ export const officeRoutes = [
       'payload_too_large',
     ],
   },
+  ...figureRoutes,
 ] as const satisfies readonly RouteRow[];

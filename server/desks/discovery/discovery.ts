@@ -97,7 +97,12 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     deadlineMs: deps.searchDeadlineMs ?? 2_000,
   });
   const lookup = createLookup({ ...deps, shelves, wordingOf: (locale) => wordingOf(locale, deps) });
-  const start = createWelcome({ ...deps, libraryName: deps.libraryName ?? 'The library', finder });
+  const start = createWelcome({
+    ...deps,
+    libraryName: deps.libraryName ?? 'The library',
+    finder,
+    hasModel: () => deps.ai?.on !== false && deps.llm !== undefined && deps.llm.state().state !== 'off',
+  });
   const policy = deps.policy ?? noPolicy;
   const secondLooks = createSecondLooks(deps, clock);
   const turns = createTurns({

@@ -24,6 +24,8 @@ export function createWelcome(deps: {
   records: Records;
   ils: ShieldedIls;
   phrases: Readonly<Record<Locale, Phrases>>;
+  /** Whether a language model may take part in answers, now or once it has started. */
+  hasModel: () => boolean;
 }): WelcomeDesk {
   const tried = new Map<Locale, { version: string; examples: string[] }>();
 
@@ -53,6 +55,7 @@ export function createWelcome(deps: {
         library: deps.libraryName,
         branches: (await deps.records.branches()).map(({ id, name }) => ({ id, name })),
         examples: await examples(locale, signal),
+        language_model: deps.hasModel(),
         is_demo: deps.ils.source === 'demo',
       };
     },

@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import { reasonOf } from '../../engine/cache/clock.js';
+import type {
+  LlmDeclined} from '../../engine/llm/llm.js';
 import {
-  LlmDeclined,
   type ChatRequest,
   type Estimate,
   type Llm,
