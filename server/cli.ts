@@ -11,6 +11,7 @@ const overview = `Carrel, the library's own front desk
   carrel train             learn vectors from the catalogue
   carrel eval DIR          measure search on judged queries
   carrel models            model files: list, pull, add, use, remove, verify
+  carrel bundle            pack all of it for a machine without a network
   carrel doctor            look at this machine: what it can carry, what a patron will feel
 
 carrel COMMAND --help says more. Settings come from the environment: docs/configuration.md.`;
@@ -91,6 +92,12 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           output,
           signal: interrupted.signal,
         }),
+      );
+    }
+    case 'bundle': {
+      const { bundleCommand, bundleHelp, bundleOptions } = await import('./commands/bundle.js');
+      return withOptions(args, bundleOptions, bundleHelp, (_positionals, values) =>
+        bundleCommand({ config: readConfig(process.env), values, output, signal: interrupted.signal }),
       );
     }
     case 'doctor': {
