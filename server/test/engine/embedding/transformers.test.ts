@@ -1,7 +1,9 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
+import { ModelThreadLost } from '../../../engine/embedding/model-threads.js';
 import { ModelUnusable } from '../../../engine/embedding/model-unusable.js';
 import { openTransformersEmbedding } from '../../../engine/embedding/transformers.js';
 import type { LocalEmbeddingModel } from '../../../engine/models/model.js';
@@ -103,6 +105,18 @@ t.test('what is too long counts by its beginning, and the mark at its end is kep
     'lighthouse storm sea keeper',
   ]);
   t.ok(dot(long, whole) > 0.9999);
+});
+
+t.test('a thread that dies costs one call; the next has the same vectors from another', async (t) => {
+  const model = models.embedding('mortal');
+  const embedding = await openTransformersEmbedding(
+    { model, workers: 1, threadsPerWorker: 1 },
+    (workerData) => new Worker(new URL('./dying-worker.js', import.meta.url), { workerData }),
+  );
+  t.teardown(() => embedding.close());
+  const before = await embedding.embed(['lighthouse']);
+  await t.rejects(embedding.embed(['lighthouse', 'die now']), ModelThreadLost);
+  t.strictSame(await embedding.embed(['lighthouse'], { urgent: true }), before);
 });
 
 const broken: [string, string, (model: LocalEmbeddingModel) => LocalEmbeddingModel][] = [
