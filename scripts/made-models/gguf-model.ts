@@ -152,10 +152,11 @@ function tensorsOf(shape: GgufShape, tokens: readonly string[], options: GgufMod
   const { width, inner, weights } = shape;
   const keyWidth = (width / shape.heads) * shape.keyHeads;
   const normal = normalNumbers(options.seed ?? 1);
+  const random = randomTensors(weights, normal);
   const tensors: GgufTensor[] = [];
   const matrix = (name: string, columns: number, rows: number, numbers?: Float32Array): void => {
     const spread = 1 / Math.sqrt(columns);
-    const made = numbers ?? randomNumbers(weights, columns * rows, spread, normal);
+    const made = numbers ?? random(columns * rows, spread);
     tensors.push({ name: `${name}.weight`, type: weights, shape: [columns, rows], numbers: made });
   };
   const vector = (name: string, size: number, value: number): void => {
@@ -218,27 +219,28 @@ function chainOf(
 }
 
 /** Blocks made once and repeated: a file of gigabytes is written in seconds. */
-const POOL_BLOCKS = 30_000;
+const POOL_BLOCKS = 8_000;
 
-function randomNumbers(
+/** Random numbers of a spread, tensor by tensor; those of large quantised tensors repeat. */
+function randomTensors(
   type: TensorType,
-  count: number,
-  spread: number,
   normal: () => number,
-): GgufTensor['numbers'] {
-  if (type === 'F32' || type === 'F16' || count < POOL_BLOCKS * 32) {
-    return Float32Array.from({ length: count }, () => normal() * spread);
-  }
-  const size = blockBytes[type];
-  return (write, sizeBytes) => {
-    const pool = Buffer.alloc(POOL_BLOCKS * size);
-    // Bytes need not be normal, only spread: the scale makes the numbers as large as they should be.
-    for (let i = 0; i < pool.length; i += 4)
-      pool.writeInt32LE((normal() * 2 ** 29) | 0, Math.min(i, pool.length - 4));
-    const scale = halfBits(spread / (type === 'Q8_0' ? 74 : 4.6));
-    for (let block = 0; block < POOL_BLOCKS; block += 1) pool.writeUInt16LE(scale, block * size);
-    for (let left = sizeBytes; left > 0; left -= pool.length)
-      write(pool.subarray(0, Math.min(left, pool.length)));
+): (count: number, spread: number) => GgufTensor['numbers'] {
+  let pool: Buffer | undefined;
+  return (count, spread) => {
+    if (type === 'F32' || type === 'F16' || count < POOL_BLOCKS * 32) {
+      return Float32Array.from({ length: count }, () => normal() * spread);
+    }
+    const size = blockBytes[type];
+    return (write, sizeBytes) => {
+      // Not normally distributed, only spread: the scale makes the numbers as large as they should be.
+      pool ??= Buffer.from(Uint8Array.from({ length: POOL_BLOCKS * size }, () => normal() * 64));
+      const scale = halfBits(spread / (type === 'Q8_0' ? 64 : 4.6));
+      for (let block = 0; block < POOL_BLOCKS; block += 1) pool.writeUInt16LE(scale, block * size);
+      for (let left = sizeBytes; left > 0; left -= pool.length) {
+        write(pool.subarray(0, Math.min(left, pool.length)));
+      }
+    };
   };
 }
 
