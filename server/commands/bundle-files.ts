@@ -13,6 +13,9 @@ const Lock = z.object({
       dependencies: z.record(z.string(), z.string()).optional(),
       optionalDependencies: z.record(z.string(), z.string()).optional(),
       peerDependencies: z.record(z.string(), z.string()).optional(),
+      peerDependenciesMeta: z
+        .record(z.string(), z.looseObject({ optional: z.boolean().optional() }))
+        .optional(),
     }),
   ),
 });
@@ -59,8 +62,12 @@ function packagesToRun(lock: Lock, programDir: string): string[] {
   const reached = new Set<string>();
   const waiting = [''];
   for (let from = waiting.pop(); from !== undefined; from = waiting.pop()) {
-    const { dependencies, optionalDependencies, peerDependencies } = lock.packages[from] ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } =
+      lock.packages[from] ?? {};
+    const peers = Object.keys(peerDependencies ?? {}).filter(
+      (name) => peerDependenciesMeta?.[name]?.optional !== true,
+    );
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
       const found = placesOf(from, name).find((path) => path in lock.packages);
       if (found === undefined || reached.has(found) || neverLoaded.has(name)) continue;
       // Optional ones for other platforms are in the lock file and not on the disk.
