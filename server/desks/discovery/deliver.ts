@@ -78,6 +78,8 @@ export interface DeliverDeps {
   referral: Referral | null;
   /** True when the library wants a person to take it from here. */
   needsPerson: boolean;
+  /** Called once the composed answer is out: what comes after it can be cut off without taking it back. */
+  onComposed: () => void;
   secondLook: SecondLook;
 }
 
@@ -148,7 +150,10 @@ export async function deliver(
 
   let isOver = false;
   const composed = asking.then(() => {
+    if (signal.aborted) return;
     if (!isTold) say(aboutShelves());
+    shown.suggestions(known());
+    deps.onComposed();
   });
   /** In their turn, behind the composed words, and only while anybody listens. */
   const after = async (work: () => void | Promise<void>): Promise<void> => {

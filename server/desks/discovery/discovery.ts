@@ -135,7 +135,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
         const match = policy.match(request.text, locale);
         const secondLook = secondLooks({
           ...{ turn, wording, locale, client: sessionId, text: request.text },
-          questions: conversation.questions,
+          questions: [...conversation.questions],
           isAsked: request.ai !== false,
           isAllowed: match?.model !== false,
         });
@@ -148,12 +148,14 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
           startedAt,
           referral: match?.referral ?? null,
           needsPerson: match?.handoff === true,
+          onComposed() {
+            turn.keep();
+            // What a model may not see now it may not see in the next turn either.
+            if (turn.list && match?.model !== false && request.text !== '')
+              conversation.questions = [...conversation.questions, request.text].slice(-2);
+          },
           secondLook,
         });
-        turn.keep();
-        // What a model may not see now it may not see in the next turn either.
-        if (turn.list && match?.model !== false && request.text !== '')
-          conversation.questions = [...conversation.questions, request.text].slice(-2);
         countTurn(answer, deps.figures);
         return answer;
       } finally {

@@ -32,9 +32,9 @@ export interface Turn {
 
 /** A drafted list, open to another look before it is remembered. */
 export interface Listing {
-  /** The list as it will be remembered. */
+  /** The list as it is, or will be, remembered. */
   current(): Drafted;
-  /** Another order of it, or another list in its place. Answers its draft. */
+  /** Another order of it, or another list in its place, on the table too if it is there. Answers its draft. */
   replace(drafted: Drafted): Draft;
   /** The same question found anew with another intent. */
   find(intent: Intent, signal: AbortSignal): Promise<Drafted>;
@@ -93,10 +93,12 @@ export function createTurns(deps: {
         return { draft: { ...draft, turn }, keep: remember(() => clear(conversation)) };
       }
       let drafted = await lists.draft(order, asking, wording, signal);
+      let onTable: Topic | undefined;
       const list: Listing = {
         current: () => drafted,
         replace(other) {
           drafted = other;
+          if (onTable && conversation.topic === onTable) conversation.topic = onTable = other.topic;
           return { ...other.draft, turn };
         },
         async find(intent, stop) {
@@ -112,7 +114,10 @@ export function createTurns(deps: {
       return {
         draft: { ...drafted.draft, turn },
         list,
-        keep: remember(() => settle(conversation, decision, drafted)),
+        keep: remember(() => {
+          settle(conversation, decision, drafted);
+          onTable = conversation.topic;
+        }),
       };
     },
   };

@@ -1,13 +1,7 @@
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import { reasonOf } from '../../engine/cache/clock.js';
-import type {
-  LlmDeclined} from '../../engine/llm/llm.js';
-import {
-  type ChatRequest,
-  type Estimate,
-  type Llm,
-  type LlmState,
-} from '../../engine/llm/llm.js';
+import type { LlmDeclined } from '../../engine/llm/llm.js';
+import { type ChatRequest, type Estimate, type Llm, type LlmState } from '../../engine/llm/llm.js';
 
 /** A model that answers what its script says, and what it was asked. */
 export interface FakeLlm extends Llm {

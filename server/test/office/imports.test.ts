@@ -247,7 +247,7 @@ t.test('a training shows among the jobs and can be cancelled there', async (t) =
 
 t.test('every address in the contract is mounted', async (t) => {
   const { call } = await door(t);
-  for (const { method, path } of officeRoutes) {
+  for (const { method, path } of officeRoutes.filter((row) => row.path.startsWith('/office/imports'))) {
     const address = path.replace('/office/imports', '').replace('{id}', 'none').replace('{qid}', '1') || '/';
     const response = await call(address, { method: method.toUpperCase() });
     t.match(response.headers.get('content-type'), 'json', `${method} ${path}`);

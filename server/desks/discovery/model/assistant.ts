@@ -112,7 +112,9 @@ export function createAssistant(deps: AssistantDeps) {
   async function askingOf({ list, text, locale, questions }: Assisted): Promise<Asking> {
     const ids = list.before?.listed ?? [];
     const byId = new Map((await deps.records.listRecords(ids)).map((bib) => [bib.id, bib.title.text]));
-    const titles = ids.map((id) => byId.get(id) ?? '').filter((title) => title !== '');
+    const titles = ids
+      .map((id) => byId.get(id) ?? '')
+      .filter((title) => title !== '' && !deps.speech.isOrder(title));
     const language = new Intl.DisplayNames(['en'], { type: 'language' }).of(locale) ?? locale;
     const question = text === '' ? list.current().found.intent.text : text;
     return { language, question, earlier: { questions, titles } };
@@ -210,8 +212,11 @@ export function createAssistant(deps: AssistantDeps) {
       if (stop.aborted || !isAway(error) || presenter.seen().picks) throw error;
       const near = deps.similar[turn.locale].find(scope, asking.question);
       if (!near) throw error;
-      await stage.say(wording.phrases.model.similar);
+      if (!progress.isAnnounced) await stage.think({ firstMs: 0, wholeMs: 0 });
+      progress.isAnnounced = true;
       await present(near, presenter);
+      if (!presenter.seen().isUsed) throw error;
+      await stage.say(wording.phrases.model.similar);
     } finally {
       const { isUsed, picks } = presenter.seen();
       progress.isUsed ||= isUsed;

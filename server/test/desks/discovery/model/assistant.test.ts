@@ -254,7 +254,8 @@ t.test('stop ends the model’s work with the turn, and the next turn is answere
   t.match(slow, { running: 0, aborted: 1 });
   t.equal(visitor.events.length, events, 'nothing more is said to nobody');
   slow.behave.pieceMs = 0;
-  t.match(await visitor.say(first), { turn: 1, model: { used: true } });
+  const next = await visitor.say('shorter than the second');
+  t.match(next, { turn: 2, model: { used: true }, intent: { topic: 'lighthouses', pages: { max: 319 } } });
 });
 
 t.test('a model that hangs is left after its time, though it hears nothing', async (t) => {
