@@ -209,6 +209,15 @@ t.test('leaving ends the work', async (t) => {
   await t.test('what cannot begin within the budget is not begun, and what is late is stopped', async (t) => {
     const error = await declines(t, answerOf(host, ask(text, { budgetMs: 300 })), 'busy');
     t.ok((error?.waitMs ?? 0) >= 300);
+    t.equal(ended.length, 4, 'the process was not even asked');
+
+    // Characters that are three tokens each are not foreseen, so this one begins and is found late on the way.
+    const unforeseen = ask('書'.repeat(1_250));
+    const budgetMs = 3 * (host.estimate(unforeseen)?.firstMs ?? 0);
+    const late = await declines(t, answerOf(host, { ...unforeseen, budgetMs }), 'busy');
+    t.ok((late?.waitMs ?? 0) >= budgetMs - 5);
+    await until(() => ended.length === 5, 'the end of what was late');
+    t.match(ended[4], { how: 'stopped', writtenTokens: 0 });
   });
 });
 
