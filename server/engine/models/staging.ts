@@ -37,6 +37,7 @@ export function openStaging(modelsDir: string, id: string): Staging {
     commit(model) {
       const home = join(modelsDir, id);
       rmSync(owner, { force: true });
+      removeUnlisted(dir, model);
       // What lies there without an entry in the lock file is what a crash left.
       rmSync(home, { recursive: true, force: true });
       renameSync(dir, home);
@@ -47,6 +48,15 @@ export function openStaging(modelsDir: string, id: string): Staging {
       if (throwAway || holdsNoFile(dir)) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Takes away what an earlier attempt left that the model does not name. */
+function removeUnlisted(dir: string, model: LockedModel): void {
+  const listed = new Set(model.files.map((file) => join(dir, file.path)));
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isDirectory() && !listed.has(path)) rmSync(path, { force: true });
+  }
 }
 
 function holdsNoFile(dir: string): boolean {

@@ -132,7 +132,7 @@ function send(
     faults.cutAfter.times -= 1;
     response.write(body.subarray(0, faults.cutAfter.bytes));
     // Time for what was written to be read: a stream that breaks throws away what nobody took yet.
-    setTimeout(() => response.socket?.destroySoon(), 30);
+    setTimeout(() => response.socket?.destroySoon(), 100);
     return;
   }
   response.end(body);

@@ -231,6 +231,8 @@ t.test('what a crash left half is not listed, and does not stand in the way', as
   const leftOver = join(modelsDir, 'small-chat');
   mkdirSync(leftOver);
   writeFileSync(join(leftOver, 'old'), 'half');
+  mkdirSync(join(modelsDir, '.small-chat.part'));
+  writeFileSync(join(modelsDir, '.small-chat.part/other.part'), 'half');
   t.strictSame(
     store
       .list()
