@@ -146,8 +146,7 @@ t.test('a hub that always cuts is given up after six tries, with what to do', as
   });
   await t.rejects(pull(), {
     name: 'ModelTrouble',
-    message:
-      /^The connection to 127\.0\.0\.1:\d+ failed 6 times while weights\.gguf came: /,
+    message: /^The connection to 127\.0\.0\.1:\d+ failed 6 times while weights\.gguf came: /,
   });
   t.strictSame(pauses.slice(-5), [1000, 2000, 4000, 8000, 16_000], 'the pauses grow');
   t.strictSame(left(), ['.offered-chat.part']);
