@@ -69,7 +69,6 @@ interface UnderWay {
   turn: Turn;
   lengths: Lengths;
   busyAtStart: number;
-  client: AbortSignal;
 }
 
 /** Starts the model's process and answers at once; while the model loads it declines as `away`. */
@@ -194,7 +193,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
       kept.send({ type: 'stop', id: number });
       inbox.fail(reason);
     };
-    underWay.set(number, { inbox, turn, lengths, busyAtStart: admission.busy(), client: signal });
+    underWay.set(number, { inbox, turn, lengths, busyAtStart: admission.busy() });
     signal.addEventListener('abort', () => stop(reasonOf(signal)), { once: true, signal: done.signal });
     const late = new AbortController();
     clock.after(Math.max(0, enteredAt + budgetMs - clock.now()), late.signal).then(
