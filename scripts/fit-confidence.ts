@@ -11,7 +11,7 @@ import {
   signalNames,
   type ConfidenceMap,
   type Signals,
-} from '../server/engine/retrieval/confidence.js';
+} from '../server/engine/retrieval/confidence-map.js';
 import { calibrationError, fitLogistic, rankingArea, reliability } from '../server/lib/calibration.js';
 import { askJudged, type JudgedAnswer } from './judged-confidence.js';
 

@@ -9,7 +9,7 @@ import type { Bib } from '../server/engine/catalogue/bib.js';
 import { readCatalogue } from '../server/engine/catalogue/formats/read-catalogue.js';
 import { readMarcKnowledge } from '../server/engine/catalogue/mapping/knowledge.js';
 import { openCatalogueFile } from '../server/engine/retrieval/catalogue-file.js';
-import type { Signals } from '../server/engine/retrieval/confidence.js';
+import type { Signals } from '../server/engine/retrieval/confidence-map.js';
 import { readFinderKnowledge, type FinderKnowledge } from '../server/engine/retrieval/finder-knowledge.js';
 import { openFinder } from '../server/engine/retrieval/finder.js';
 import { buildScratchCatalogue } from '../server/engine/retrieval/scratch-catalogue.js';

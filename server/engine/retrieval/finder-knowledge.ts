@@ -1,5 +1,5 @@
 import { readAdvisory, type Advisory } from './advisory.js';
-import { readConfidenceMap, type ConfidenceMap } from './confidence.js';
+import { readConfidenceMap, type ConfidenceMap } from './confidence-map.js';
 import { readRules, type Rules } from './understanding/rules.js';
 
 /** What finding knows besides the catalogue: how limits are worded, the reader's-advisory vocabulary, what to trust. */

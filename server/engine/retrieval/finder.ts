@@ -1,5 +1,6 @@
 import type { Intent } from '../../contract/intent.js';
-import { confidenceOf, signalsOf, type Signals } from './confidence.js';
+import { confidenceOf, signalsOf } from './confidence.js';
+import type { Signals } from './confidence-map.js';
 import { evidenceFor, wantedOf } from './evidence.js';
 import { facetsOf } from './facets.js';
 import { openCatalogueFile } from './catalogue-file.js';

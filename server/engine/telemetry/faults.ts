@@ -1,7 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** Channels on which rooms tell of errors that a patron was spared. Each message is `{ error }`, some with a `step`. */
-const channels = ['carrel:discovery:stream-failed', 'carrel:discovery:degraded'] as const;
+const channels = [
+  'carrel:discovery:stream-failed',
+  'carrel:discovery:degraded',
+  'carrel:retrieval:vector-failed',
+  'carrel:retrieval:rerank-failed',
+] as const;
 
 export interface Fault {
   channel: string;

@@ -8,8 +8,8 @@ import {
   stepped,
   type Conversation,
   type ConversationStep,
-  type Turn,
 } from '../../web/src/conversation/conversation.js';
+import type { Turn } from '../../web/src/conversation/turn.js';
 import { isOtherBooks } from '../../web/src/conversation/shelving.js';
 import { signOf } from '../../web/src/conversation/sign.js';
 import { toldOf } from '../../web/src/conversation/told.js';

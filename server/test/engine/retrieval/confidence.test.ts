@@ -1,13 +1,8 @@
 import t from 'tap';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  confidenceOf,
-  mapped,
-  readConfidenceMap,
-  signalsOf,
-  type Signals,
-} from '../../../engine/retrieval/confidence.js';
+import { confidenceOf, signalsOf } from '../../../engine/retrieval/confidence.js';
+import { mapped, readConfidenceMap, type Signals } from '../../../engine/retrieval/confidence-map.js';
 import { calibrationError, fitLogistic, rankingArea, reliability } from '../../../lib/calibration.js';
 
 type Ranking = Parameters<typeof confidenceOf>[0];

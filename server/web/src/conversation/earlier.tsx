@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { usePhrases } from '../phrases/speech.js';
 import { Answer, askedText } from './answer.js';
-import type { Turn } from './conversation.js';
+import type { Turn } from './turn.js';
 
 /** Turns gone by, newest first, each folded to a line like an entry in a table of contents. */
 export function Earlier({ turns }: { turns: readonly Turn[] }): ReactNode {

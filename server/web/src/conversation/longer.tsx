@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { usePhrases } from '../phrases/speech.js';
-import { isThinking, type Thinking, type Turn } from './conversation.js';
+import { isThinking } from './conversation.js';
+import type { Thinking, Turn } from './turn.js';
 import { signOf } from './sign.js';
 import { hasModelPart } from './words-of.js';
 

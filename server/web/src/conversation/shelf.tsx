@@ -4,7 +4,7 @@ import { BookCard } from '../card/book-card.js';
 import { DemoLabel } from '../card/demo-label.js';
 import { shelfColumns } from '../card/shelf-columns.js';
 import { usePhrases } from '../phrases/speech.js';
-import type { Turn } from './conversation.js';
+import type { Turn } from './turn.js';
 import { isOtherBooks } from './shelving.js';
 import { useShortMoves } from './use-short-moves.js';
 import { useTouch } from './use-touch.js';

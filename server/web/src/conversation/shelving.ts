@@ -1,6 +1,6 @@
 import type { Availability } from '../../../contract/availability.js';
 import type { Recommendation } from '../../../contract/conversation.js';
-import type { Turn } from './conversation.js';
+import type { Turn } from './turn.js';
 
 /**
  * The turn with `books` on its shelf. Books that the patron has in hand or in view stay where they are: what is said of

@@ -1,5 +1,5 @@
 import type { Phrases } from '../phrases/phrases.js';
-import type { Thinking } from './conversation.js';
+import type { Thinking } from './turn.js';
 
 /** In words when a longer answer will be there: as exactly as measured, and without a number where nothing was. */
 export function signOf({ first_ms, whole_ms }: Thinking, phrases: Phrases): string {

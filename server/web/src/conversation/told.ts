@@ -1,5 +1,6 @@
 import type { Phrases } from '../phrases/phrases.js';
-import { isThinking, isWaiting, type Turn } from './conversation.js';
+import { isThinking, isWaiting } from './conversation.js';
+import type { Turn } from './turn.js';
 import { signOf } from './sign.js';
 
 /**

@@ -4,7 +4,8 @@ import type { Chip } from '../../../contract/intent.js';
 import { endConversation, openConversation, takeTurn } from '../api/carrel-api.js';
 import { serverNowMs } from '../api/clock.js';
 import { Refused, type Refusal } from '../api/refusal.js';
-import { emptyConversation, stepped, type Asked, type Conversation } from './conversation.js';
+import { emptyConversation, stepped, type Conversation } from './conversation.js';
+import type { Asked } from './turn.js';
 
 /** A conversation and what a patron can do in it. */
 export interface ConversationDesk {

@@ -1,5 +1,5 @@
 import type { TurnAnswer } from '../../../contract/conversation.js';
-import type { Turn } from './conversation.js';
+import type { Turn } from './turn.js';
 
 /**
  * The whole words of an answer, parted into what was composed and what a model added. An answer that comes whole, from
