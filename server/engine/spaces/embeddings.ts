@@ -1,6 +1,5 @@
 import { Problem } from '../../contract/problems.js';
 import type { Database } from '../db/database.js';
-import { openSqlite } from '../db/sqlite.js';
 import type { Embedding } from '../embedding/embedding.js';
 import { explained, ImportStopped } from '../imports/failures.js';
 import { createGenerations, type Generation } from '../imports/generations.js';
@@ -9,8 +8,9 @@ import { activeStates, createJobStore, type StoredJob } from '../jobs/job-store.
 import { holdLease, type HeldLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
 import { passageVersion } from '../retrieval/passage.js';
-import { countVectors, spacesOf, type VectorSpace } from '../retrieval/vector-spaces.js';
 import { sweepPassageStores } from './passage-store.js';
+import { atWork, doneMessage, endings } from './sentences.js';
+import { countSpaces, readSpaces, type SpaceState } from './space-states.js';
 import { embedCatalogue, type EmbedOptions } from './embed-catalogue.js';
 
 export interface EmbeddingsDeps {
@@ -31,12 +31,6 @@ export interface RunningEmbedding {
   done: Promise<StoredJob>;
 }
 
-/** A space as staff see it. */
-export interface SpaceState extends VectorSpace {
-  /** Vectors it holds now. */
-  vectors: number;
-}
-
 export interface EmbeddingStatus {
   /** Records of the live catalogue; 0 without one. */
   records: number;
@@ -51,12 +45,6 @@ export type Embeddings = ReturnType<typeof createEmbeddings>;
 type StopReason = 'pause' | 'cancel' | 'close';
 
 const resumable = ['paused', 'interrupted', 'failed'] as const;
-const sentences = {
-  cancelled: 'Cancelled; what the model has read is kept, and search goes on as before.',
-  paused: 'Paused; what the model has read is kept.',
-  interrupted: 'Set aside; it goes on later where it stopped.',
-  failed: 'The model failed; what it has read is kept, and search goes on as before.',
-} as const;
 
 /**
  * Embedding of the live catalogue by a model, as jobs: in the background, while search goes on with the vectors that
@@ -172,14 +160,14 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
     const ended_at = new Date().toISOString();
     if (stopped) {
       const state = reason === 'pause' ? 'paused' : reason === 'cancel' ? 'cancelled' : 'interrupted';
-      await jobs.change(job.id, { state, message: sentences[state], ended_at }, activeStates);
+      await jobs.change(job.id, { state, message: endings[state], ended_at }, activeStates);
       if (state === 'interrupted') lookAgain();
       return;
     }
     const error = explained(thrown);
     const known = error instanceof Problem || error instanceof ImportStopped;
     if (!known) deps.onFault?.(error, job.id);
-    const message = known ? error.message : sentences.failed;
+    const message = known ? error.message : endings.failed;
     await jobs.change(job.id, { state: 'failed', message, ended_at }, activeStates);
   }
 
@@ -227,16 +215,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
   }
 
   function modelsIn(live: Generation): string[] {
-    return withFile(live, (file) => spacesOf(file)).flatMap(({ model }) => model ?? []);
-  }
-
-  function withFile<T>(live: Generation, read: (db: ReturnType<typeof openSqlite>) => T): T {
-    const file = openSqlite(generations.pathOf(live), { readonly: true, cacheMiB: 1 });
-    try {
-      return read(file);
-    } finally {
-      file.close();
-    }
+    return readSpaces(generations.pathOf(live)).flatMap(({ model }) => model ?? []);
   }
 
   interface Wanted extends Pick<EmbedOptions, 'questions'> {
@@ -257,7 +236,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
     try {
       return await launch(job, questions ? { questions } : {});
     } catch (error) {
-      const message = error instanceof Problem ? error.message : sentences.failed;
+      const message = error instanceof Problem ? error.message : endings.failed;
       await jobs.change(job.id, { state: 'interrupted', message, ended_at: new Date().toISOString() });
       throw error;
     }
@@ -317,7 +296,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       }
       const change = {
         state: 'paused',
-        message: sentences.paused,
+        message: endings.paused,
         ended_at: new Date().toISOString(),
       } as const;
       await jobs.change(id, change, [...activeStates, 'interrupted']);
@@ -350,7 +329,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       else {
         const change = {
           state: 'cancelled',
-          message: sentences.cancelled,
+          message: endings.cancelled,
           ended_at: new Date().toISOString(),
         } as const;
         await jobs.change(id, change, [...activeStates, 'paused', 'interrupted', 'failed']);
@@ -362,11 +341,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
     async status(): Promise<EmbeddingStatus> {
       const live = await generations.live();
       const usable = live !== undefined && generations.unusable(live) === undefined;
-      const spaces = !usable
-        ? []
-        : withFile(live, (file) =>
-            spacesOf(file).map((space) => ({ ...space, vectors: countVectors(file, space) })),
-          );
+      const spaces = usable ? countSpaces(generations.pathOf(live)) : [];
       return { records: live?.records ?? 0, spaces, job: await newest() };
     },
 
@@ -379,17 +354,4 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       await Promise.all(all.map(({ done }) => done));
     },
   };
-}
-
-function atWork(): Problem {
-  const detail =
-    'The catalogue is being worked on already: by an import, a training or a model that reads it.';
-  return new Problem('import_running', { detail });
-}
-
-function doneMessage(space: VectorSpace, records: number): string {
-  const read = `${space.model ?? ''} has read ${records.toLocaleString('en')} records`;
-  return space.live
-    ? `${read}; questions are compared with its vectors.`
-    : `${read}; carrel embed --switch puts its vectors to use.`;
 }

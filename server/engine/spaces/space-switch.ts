@@ -5,7 +5,9 @@ import { createGenerations, type Generation } from '../imports/generations.js';
 import { holdLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
 import { passageVersion } from '../retrieval/passage.js';
-import { makeLive, spacesOf, type VectorSpace } from '../retrieval/vector-spaces.js';
+import { makeLive, type VectorSpace } from '../retrieval/vector-spaces.js';
+import { atWork } from './sentences.js';
+import { readSpaces } from './space-states.js';
 
 export type SpaceSwitch = ReturnType<typeof createSpaceSwitch>;
 
@@ -27,24 +29,15 @@ export function createSpaceSwitch(deps: { database: Database }) {
     return generation;
   }
 
-  function read(generation: Generation): VectorSpace[] {
-    const file = openSqlite(generations.pathOf(generation), { readonly: true, cacheMiB: 1 });
-    try {
-      return spacesOf(file);
-    } finally {
-      file.close();
-    }
-  }
-
   /** Not while an import copies the file: the copy would know nothing of it. A training or an embedding steps aside. */
   async function switchWith(
     choose: (spaces: VectorSpace[], generation: Generation) => VectorSpace,
   ): Promise<VectorSpace> {
     const held = await holdLease({ lease, jobId: null });
-    if (held === undefined) throw new Problem('import_running');
+    if (held === undefined) throw atWork();
     try {
       const generation = await live();
-      const chosen = choose(read(generation), generation);
+      const chosen = choose(readSpaces(generations.pathOf(generation)), generation);
       const file = openSqlite(generations.pathOf(generation), { mustExist: true });
       try {
         makeLive(file, chosen.id);
@@ -68,7 +61,7 @@ export function createSpaceSwitch(deps: { database: Database }) {
       model?: string,
     ): Promise<{ cataloguePath: string; live: VectorSpace | undefined; space: VectorSpace }> {
       const generation = await live();
-      const spaces = read(generation);
+      const spaces = readSpaces(generations.pathOf(generation));
       return {
         cataloguePath: generations.pathOf(generation),
         live: spaces.find((space) => space.live),
