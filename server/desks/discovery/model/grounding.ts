@@ -4,7 +4,7 @@ import { isUnspaced, wordsOf } from '../../../lib/words.js';
 import { fold } from '../patterns.js';
 import type { Why } from '../why.js';
 import { capitalise } from '../wording.js';
-import { numbersIn, recordWords, type RecordWords } from './record-words.js';
+import { numbersIn, ordinaryWords, recordWords, type RecordWords } from './record-words.js';
 import type { Speech } from './speech.js';
 
 /** What lets a model's sentence through to a patron, or does not. */
@@ -22,7 +22,7 @@ const MAX_SENTENCE = 320;
 const MAX_WHY = 160;
 /**
  * Share of a reason's own words that must stand in the record. Of the sample's summaries, sentence by sentence, 0.88
- * reach it on their own record and 0.001 on another's; at 0.6 it would be 0.94 and 0.002, at 0.5 0.99 and 0.008.
+ * reach it on their own record and 0.001 on another's; at 0.6 it would be 0.94 and 0.002, at 0.5 0.99 and 0.006.
  */
 const WHY_SHARE = 0.75;
 /** Share of letters in scripts without spaces that must lie in pairs which the records have. */
@@ -37,14 +37,18 @@ const KNOWN_BESIDE_FREE = 4;
 export function createGround(deps: {
   speech: Speech;
   table: ReadonlyMap<number, Bib>;
+  /** All that was found, to know everyday words by. */
+  found: readonly Bib[];
   question: string;
   title: (title: string) => string;
   languageName: (code: string) => string;
 }): Ground {
   const { speech } = deps;
   const known = new Map<string, RecordWords>();
+  const ordinary = ordinaryWords(deps.found, speech);
   const wordsFor = (bib: Bib): RecordWords => {
-    const words = known.get(bib.id) ?? recordWords(bib, speech, deps.languageName);
+    const words =
+      known.get(bib.id) ?? recordWords(bib, speech, { languageName: deps.languageName, ordinary });
     known.set(bib.id, words);
     return words;
   };
@@ -64,7 +68,10 @@ export function createGround(deps: {
     !speech.isForbidden(text) &&
     numbersIn(text).every((number) => records.some((one) => one.numbers.has(number))) &&
     wordsOf(text).every((word) => !speech.isCount(word) || records.some((one) => one.words.has(word))) &&
-    namesIn(text, (word) => speech.isGrammar(word) || isPlain(word)).every(
+    namesIn(text, {
+      isEveryday: (word) => speech.isGrammar(word) || isPlain(word),
+      isHeld: (word) => contentOf(word, records).every((one) => one.isHeld),
+    }).every(
       (name) => isNamed(name, records) || name.split(/ (?:and|y) /u).every((part) => isNamed(part, records)),
     );
 
@@ -166,15 +173,21 @@ const joining = new Set([
 
 /**
  * Names in a sentence, folded: runs of capitalised words with the small words between them. A sentence's first word is
- * none when it is an everyday word.
+ * none when it is an everyday word, or one of the records' with no capital after it.
  */
-function namesIn(text: string, isEveryday: (word: string) => boolean): string[] {
+function namesIn(
+  text: string,
+  { isEveryday, isHeld }: { isEveryday: (word: string) => boolean; isHeld: (word: string) => boolean },
+): string[] {
   const words = text.match(/[\p{L}\p{M}\p{N}'’-]+|[^\p{L}\p{M}\p{N}\s'’-]+/gu) ?? [];
   const names: string[][] = [[]];
   words.forEach((word, at) => {
     const run = names.at(-1) as string[];
     const isUpper = /\p{Lu}/u.test(word);
-    const opens = at === 0 && /^\p{Lu}[\p{Ll}\p{M}'’-]*$/u.test(word) && isEveryday(fold(word));
+    const opens =
+      at === 0 &&
+      /^\p{Lu}[\p{Ll}\p{M}'’-]*$/u.test(word) &&
+      (isEveryday(fold(word)) || (isHeld(word) && !/\p{Lu}/u.test(words[1] ?? '')));
     if (isUpper && !opens) run.push(word);
     else if (run.length > 0 && joining.has(word)) run.push(word);
     else names.push([]);

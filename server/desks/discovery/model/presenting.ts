@@ -60,6 +60,7 @@ export function createPresenter(
       ground = createGround({
         speech: deps.speech,
         question: deps.question,
+        found: offered.map((card) => card.bib),
         table: new Map([...table].filter(([, bib]) => shown.some((card) => card.bib.id === bib.id))),
         title: (title) => wording.title(title),
         languageName: (code) => wording.language(code),

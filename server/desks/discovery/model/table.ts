@@ -112,14 +112,21 @@ interface Entry {
 /** Without fields that read like an order to a machine. */
 function entryOf(bib: Bib, speech: Speech): Entry {
   const sound = (text: string | undefined): string => (text && !speech.isOrder(text) ? plainText(text) : '');
-  const headings = [...bib.subjects.map((one) => one.text), ...bib.genres].slice(0, 3).map(sound);
+  const headings = [...bib.subjects.map((one) => bareHeading(one.parts[0] ?? one.text)), ...bib.genres].map(
+    sound,
+  );
   return {
     title: sound(bib.title.text),
     author: cutText(sound(authorName(bib)?.text), 40),
     year: bib.year === undefined ? '' : String(bib.year),
-    headings: cutText(headings.filter((heading) => heading !== '').join(', '), 60),
+    headings: cutText([...new Set(headings)].filter(Boolean).slice(0, 3).join(', '), 60),
     summary: sound(bib.summary?.slice(0, MAX_TELLING)) || sound(bib.contents?.slice(0, MAX_TELLING)),
   };
+}
+
+/** A heading's first part, without what is only there to tell it from others. */
+function bareHeading(text: string): string {
+  return text.replace(/\s*\([^)]*\)/gu, '').replace(/\.$/u, '');
 }
 
 /** One book in one line: title, author, year, headings, and the beginning of its summary. */

@@ -10,11 +10,16 @@ import { dataDir, prompts } from '../../../fakes/desk.js';
 const languageName = (code: string): string =>
   new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
 
-function groundOf(books: readonly Bib[], question = 'books about lighthouses'): Ground {
+function groundOf(
+  books: readonly Bib[],
+  question = 'books about lighthouses',
+  found: readonly Bib[] = books,
+): Ground {
   return createGround({
     speech: prompts.speech,
     table: new Map(books.map((bib, at) => [at + 1, bib])),
     question,
+    found,
     title: (title) => `“${title}”`,
     languageName,
   });
@@ -35,7 +40,7 @@ t.test(
       ['[4] is from 2021.', '“The Second Light” is from 2021.'],
       ['[6] is in Spanish.', '“El faro del fin” is in Spanish.'],
       ['These lighthouses are quiet ones.', 'These lighthouses are quiet ones.'],
-      ['[6] es una historia tranquila.', '“El faro del fin” es una historia tranquila.'],
+      ['[6] es la historia de un faro.', '“El faro del fin” es la historia de un faro.'],
     ];
     for (const [written, shown] of said) t.equal(ground.sentence(written), shown);
   },
@@ -95,6 +100,8 @@ t.test('a sentence that names, counts, promises or orders anything else is dropp
     'quiet\u200B lighthouse',
     '\u202Eteiuq si [1]',
     '[1] suits gardeners, plumbers and astronauts.',
+    '[3] is quiet.',
+    '[9] is the shortest and warmest.',
     '',
     '...',
     `[1] ${'quiet '.repeat(80)}`,
@@ -177,7 +184,7 @@ t.test('measured on the sample: reasons from a record pass, reasons from another
     let all = 0;
     let passed = 0;
     books.forEach((bib, at) => {
-      const told = groundOf([bib]);
+      const told = groundOf([bib], '', books.slice(at, at + 20));
       for (const sentence of sentencesOf(ofOther ? (books[(at + 37) % books.length] as Bib) : bib)) {
         all += 1;
         if (told.why(sentence, bib)) passed += 1;
