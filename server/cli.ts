@@ -10,6 +10,7 @@ const overview = `Carrel, the library's own front desk
   carrel serve             answer patrons
   carrel train             learn vectors from the catalogue
   carrel eval DIR          measure search on judged queries
+  carrel embed             let the embedding model read the catalogue, switch, switch back
   carrel models            model files: list, pull, add, use, remove, verify
   carrel bundle            pack all of it for a machine without a network
   carrel doctor            look at this machine: what it can carry, what a patron will feel
@@ -72,13 +73,17 @@ async function run(command: string | undefined, args: string[]): Promise<number>
     }
     case 'eval': {
       const { evalCommand, evalHelp, evalOptions } = await import('./commands/eval.js');
+      const { openChosenReranker } = await import('./commands/chosen-models.js');
       return withOptions(args, evalOptions, evalHelp, (positionals, values) =>
         evalCommand({
           positionals,
           values,
           output,
           signal: interrupted.signal,
-          ...(process.env['CARREL_DATA'] !== undefined && { dataDir: dataDir() }),
+          ...(process.env['CARREL_DATA'] !== undefined && {
+            dataDir: dataDir(),
+            openReranker: () => openChosenReranker(readConfig(process.env), interrupted.signal),
+          }),
         }),
       );
     }
@@ -93,6 +98,20 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           signal: interrupted.signal,
         }),
       );
+    }
+    case 'embed': {
+      const { embedCommand, embedHelp, embedOptions } = await import('./commands/embed.js');
+      const { openChosenEmbedding } = await import('./commands/chosen-models.js');
+      return withOptions(args, embedOptions, embedHelp, (_positionals, values) => {
+        const config = readConfig(process.env);
+        return embedCommand({
+          dataDir: config.dataDir,
+          values,
+          output,
+          signal: interrupted.signal,
+          openEmbedding: () => openChosenEmbedding(config, interrupted.signal),
+        });
+      });
     }
     case 'bundle': {
       const { bundleCommand, bundleHelp, bundleOptions } = await import('./commands/bundle.js');

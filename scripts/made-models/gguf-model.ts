@@ -67,6 +67,8 @@ export interface GgufModelOptions {
   without?: readonly string[];
   /** Further pieces of text that are one token each; a prompt is never cut into them. */
   pieces?: readonly string[];
+  /** Its tokens are learned from this text: prompts like it then take about as many tokens as with a real model. */
+  learnFrom?: string;
   /** What follows what: from one token to the next with a strength. With it, attention says nothing. */
   follows?: (id: (text: string) => number) => Iterable<readonly [from: number, to: number, strength: number]>;
   /** Not a number in the weights, as in a damaged file. */
@@ -85,7 +87,7 @@ const corpus =
 /** Writes a language model as a GGUF file that loads and runs. Equal options make equal files. Answers its bytes. */
 export function makeGgufModel(file: string, options: GgufModelOptions = {}): number {
   const shape = options.shape ?? tiny;
-  const vocabulary = vocabularyOf(shape, options.pieces ?? []);
+  const vocabulary = vocabularyOf(shape, options.pieces ?? [], options.learnFrom);
   const without = new Set(options.without);
   const keys = [...shapeKeys(shape), ...vocabularyKeys(shape, vocabulary)].filter(
     ([key]) => !without.has(key),
@@ -102,8 +104,9 @@ interface Vocabulary {
 /** Codes of the format: a normal token, a control token, one never used. */
 const tokenTypes = { normal: 1, control: 3, unused: 5 } as const;
 
-function vocabularyOf(shape: GgufShape, pieces: readonly string[]): Vocabulary {
-  const { tokens, merges } = learnBytePairs(corpus, 160);
+function vocabularyOf(shape: GgufShape, pieces: readonly string[], learnFrom?: string): Vocabulary {
+  const { tokens, merges } =
+    learnFrom === undefined ? learnBytePairs(corpus, 160) : learnBytePairs(learnFrom, 1200);
   for (const piece of pieces.map(spelled)) if (!tokens.includes(piece)) tokens.push(piece);
   const types: number[] = tokens.map(() => tokenTypes.normal);
   tokens.push(...controls);

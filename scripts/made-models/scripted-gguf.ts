@@ -5,6 +5,8 @@ export interface ScriptedGgufOptions {
   pieceLength?: number;
   /** Each script begins anew when it has ended, as often as the request allows. */
   endless?: boolean;
+  /** As in GgufModelOptions. */
+  learnFrom?: string;
   /** Default `tiny`; a larger one reads and writes more slowly. */
   shape?: GgufShape;
 }
@@ -24,6 +26,7 @@ export function makeScriptedGguf(
   return makeGgufModel(file, {
     shape: options.shape ?? { ...ggufShapes.tiny, width: 128 },
     pieces: chains.flat(),
+    ...(options.learnFrom !== undefined && { learnFrom: options.learnFrom }),
     *follows(id) {
       // The template ends with a line break, and so does the last prompt token; from there every script may begin.
       const start = id('\n');

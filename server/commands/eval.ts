@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../contract/problems.js';
 import type { Bib } from '../engine/catalogue/bib.js';
+import type { Reranker } from '../engine/embedding/reranker.js';
 import { readCatalogue, type ReadOptions } from '../engine/catalogue/formats/read-catalogue.js';
 import { readMarcKnowledge } from '../engine/catalogue/mapping/knowledge.js';
 import { knowledgeDirsOf, requireKnowledge } from '../engine/knowledge-check.js';
+import { measureReranker, type RerankerMeasured } from '../engine/retrieval/admit-reranker.js';
 import { openSearch } from '../engine/retrieval/open-search.js';
-import { buildScratchCatalogue } from '../engine/retrieval/scratch-catalogue.js';
+import { createReranked } from '../engine/retrieval/reranked.js';
+import { writeAdmission } from '../engine/retrieval/reranker-admission.js';
+import { buildScratchCatalogue, openScratchRecords } from '../engine/retrieval/scratch-catalogue.js';
 import { trainVectors } from '../engine/retrieval/train-vectors.js';
 import { measureNames, meanOf, type Measures } from '../lib/relevance-measures.js';
 import { linesOf, readJudged, type Answers, type Judged } from '../engine/spaces/judged.js';
@@ -22,6 +26,10 @@ export const evalOptions = {
   },
   compare: { type: 'string', value: 'FILE', means: 'show the difference to an earlier run in the same form' },
   'words-only': { type: 'boolean', means: 'leave vectors out' },
+  reranker: {
+    type: 'boolean',
+    means: 'also ask with the chosen reranker, and use it from now on only if it betters the answers',
+  },
   json: { type: 'boolean', means: 'answer as JSON, for programs' },
 } as const satisfies Record<string, CommandOption>;
 
@@ -49,9 +57,13 @@ export interface EvalResult {
   latencyMs: { p50: number; p95: number };
   /** Empty without judgements. */
   rows: EvalRow[];
+  /** What the reranker did, where one was measured. */
+  reranker?: RerankerMeasured;
 }
 
 const idsPerQuery = 100;
+/** A measurement waits for a reranker as long as it takes. */
+const patientMs = 60_000;
 
 /** Imports, trains, asks and measures; see `evalHelp`. The scratch folder is removed whatever happens. */
 export async function runEval(options: {
@@ -61,6 +73,8 @@ export async function runEval(options: {
   wordsOnly?: boolean;
   /** The library's own words. Default: none, Carrel's alone. */
   knowledgeDirs?: readonly string[];
+  /** Asked as well, with as much time as it takes. */
+  reranker?: Reranker | undefined;
   signal: AbortSignal;
 }): Promise<EvalResult> {
   const { dir, signal, knowledgeDirs = [] } = options;
@@ -75,6 +89,7 @@ export async function runEval(options: {
     if (!options.wordsOnly) await trainVectors({ cataloguePath, signal });
     const answers = new Map<string, string[]>();
     const latencies: number[] = [];
+    let reranker: RerankerMeasured | undefined;
     const search = await openSearch({ cataloguePath, workers: 1, maxQueue: 1, knowledgeDirs });
     try {
       for (const { id, text, locale } of queries) {
@@ -87,6 +102,19 @@ export async function runEval(options: {
           found.hits.map((hit) => hit.id),
         );
       }
+      if (options.reranker) {
+        const held = openScratchRecords(cataloguePath);
+        const reranked = createReranked(search, {
+          reranker: options.reranker,
+          listRecords: (ids) => Promise.resolve(held.list(ids)),
+          budgetMs: patientMs,
+        });
+        try {
+          reranker = await measureReranker(judgedQuestions(judged), { search, reranked, signal });
+        } finally {
+          held.close();
+        }
+      }
     } finally {
       await search.close();
     }
@@ -97,6 +125,7 @@ export async function runEval(options: {
       queries: queries.length,
       latencyMs: spread(latencies),
       rows: table(judged, answers, before),
+      ...(reranker && { reranker }),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -107,6 +136,16 @@ async function* bibsOf(path: string, options: ReadOptions): AsyncGenerator<Bib[]
   for await (const { outcomes } of readCatalogue({ path }, options)) {
     yield outcomes.flatMap((outcome) => (outcome.kind === 'record' ? [outcome.bib] : []));
   }
+}
+
+/** The questions that have a right answer, as patrons would ask them. */
+function judgedQuestions(judged: Judged): Parameters<typeof measureReranker>[0] {
+  return judged.queries.flatMap((query) => {
+    const grades = judged.gradesOf(query.id);
+    const { text, locale } = query;
+    const question = { text, locale, offset: 0, limit: idsPerQuery };
+    return grades.size === 0 ? [] : [{ question, grades, scope: judged.scopeOf(query) }];
+  });
 }
 
 function table(judged: Judged, answers: Answers, before?: Answers): EvalRow[] {
@@ -150,10 +189,18 @@ function spread(latencies: number[]): { p50: number; p95: number } {
 /** Runs `carrel eval`. Answers the exit status: 0 measured, 2 not understood. */
 export async function evalCommand(command: {
   positionals: readonly string[];
-  values: { run?: string; compare?: string; 'words-only'?: boolean; json?: boolean };
+  values: {
+    run?: string;
+    compare?: string;
+    'words-only'?: boolean;
+    reranker?: boolean;
+    json?: boolean;
+  };
   output: CommandOutput;
   /** Whose own words count. Default: nobody's. */
   dataDir?: string;
+  /** Opens the chosen reranker; undefined where there is none. */
+  openReranker?: () => Promise<(Reranker & { close(): Promise<void> }) | undefined>;
   signal: AbortSignal;
 }): Promise<number> {
   const { output, values, signal, dataDir } = command;
@@ -165,15 +212,23 @@ export async function evalCommand(command: {
   if (dataDir !== undefined) requireKnowledge(dataDir);
   const knowledgeDirs =
     dataDir === undefined ? [] : knowledgeDirsOf(dataDir).filter((path) => existsSync(path));
+  const reranker = values.reranker ? await command.openReranker?.() : undefined;
+  if (values.reranker && (!reranker || dataDir === undefined)) {
+    output.problem('No reranker is chosen in this library’s data folder; carrel models use chooses one.');
+    return 2;
+  }
   try {
     const result = await runEval({
       dir,
+      reranker,
       run: values.run,
       compare: values.compare,
       wordsOnly: values['words-only'] ?? false,
       knowledgeDirs,
       signal,
     });
+    if (reranker && result.reranker && dataDir !== undefined)
+      keepMeasured(dataDir, reranker, result.reranker);
     const words = knowledgeDirs.length > 0 ? `With the words of ${knowledgeDirs.join(', ')}.\n` : '';
     output.write(values.json ? `${JSON.stringify({ ...result, knowledgeDirs })}\n` : words + asTable(result));
     return 0;
@@ -181,10 +236,25 @@ export async function evalCommand(command: {
     if (!(error instanceof Problem)) throw error;
     output.problem(error.message);
     return 2;
+  } finally {
+    await reranker?.close();
   }
 }
 
-function asTable({ records, queries, latencyMs, rows }: EvalResult): string {
+function keepMeasured(dataDir: string, reranker: Reranker, measured: RerankerMeasured): void {
+  const { questions, without, with: with_, admitted } = measured;
+  const measured_at = new Date().toISOString();
+  writeAdmission(dataDir, { reranker: reranker.id, questions, without, with: with_, admitted, measured_at });
+}
+
+function rerankerLine({ questions, without, with: with_, addedMs, admitted }: RerankerMeasured): string {
+  const verdict = admitted
+    ? 'it is used from the next start of the server on'
+    : 'it is not used, since that is no gain beyond chance';
+  return `The reranker takes nDCG@10 over ${questions} judged questions from ${without.toFixed(3)} to ${with_.toFixed(3)} and adds ${addedMs.p50} ms (p95 ${addedMs.p95}): ${verdict}.`;
+}
+
+function asTable({ records, queries, latencyMs, rows, reranker }: EvalResult): string {
   const head = ['type'.padEnd(24), 'n'.padStart(5), ...measureNames.map((name) => name.padStart(10))].join(
     ' ',
   );
@@ -194,5 +264,6 @@ function asTable({ records, queries, latencyMs, rows }: EvalResult): string {
     return `${[row.type.padEnd(24), String(row.queries).padStart(5), ...numbers].join(' ')}${change}`;
   });
   const about = `${records} records, ${queries} questions, ${latencyMs.p50} ms (p95 ${latencyMs.p95} ms) a question`;
-  return `${[about, ...(rows.length > 0 ? [head, ...body] : [])].join('\n')}\n`;
+  const last = reranker ? [rerankerLine(reranker)] : [];
+  return `${[about, ...(rows.length > 0 ? [head, ...body] : []), ...last].join('\n')}\n`;
 }

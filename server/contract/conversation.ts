@@ -83,6 +83,7 @@ export const TurnEvents = {
   thinking: z.object({
     first_ms: z.int().nullable().describe('When its first word is expected, from measured speed'),
     whole_ms: z.int().nullable(),
+    suggestions: z.array(z.string()).describe('Follow-ups that would work meanwhile'),
   }),
   availability: z.object({ record_id: z.string(), availability: Availability }),
   done: TurnAnswer,

@@ -165,7 +165,11 @@ export async function deliver(
       think: (estimate) =>
         after(() => {
           const ms = (n: number | undefined): number | null => (n === undefined ? null : Math.round(n));
-          const data = { first_ms: ms(estimate?.firstMs), whole_ms: ms(estimate?.wholeMs) };
+          const data = {
+            first_ms: ms(estimate?.firstMs),
+            whole_ms: ms(estimate?.wholeMs),
+            suggestions: shown.suggestions(known()),
+          };
           emit({ event: 'thinking', data });
         }),
       show: (next, lead) =>

@@ -43,6 +43,17 @@ export interface Finder {
   find(asked: Asked, signal: AbortSignal): Promise<Finding>;
 }
 
+/** Found by words alone although a model's vectors were wanted: an answer for this patron, and none to remember. */
+class VectorMissed extends Error {
+  readonly found: Found;
+
+  constructor(found: Found) {
+    super('the question’s vector did not come in time');
+    this.name = 'VectorMissed';
+    this.found = found;
+  }
+}
+
 const HOUR_MS = 3_600_000;
 const ANSWER_AGE = { freshMs: HOUR_MS, staleMs: 24 * HOUR_MS };
 
@@ -65,7 +76,11 @@ export function createFinder(deps: {
       const isPlain = asked.intent === undefined && asked.exclude.length === 0 && asked.remove.length === 0;
       try {
         const cached = await deps.shared.join(key, signal, (stop) =>
-          deps.cache.through(key, ANSWER_AGE, () => run(questionOf(asked), stop)),
+          deps.cache.through(key, ANSWER_AGE, async () => {
+            const found = await run(questionOf(asked), stop);
+            if (found.vectorMissed) throw new VectorMissed(found);
+            return found;
+          }),
         );
         if (isPlain && cached.from === 'load' && cached.value.hits.length > 0)
           deps.similar[asked.locale].remember(scope, asked.text, cached.value);
@@ -76,6 +91,10 @@ export function createFinder(deps: {
         return { found, path: cacheHit ? 'cached' : whole, cacheHit, isMakeshift: false };
       } catch (error) {
         if (signal.aborted || isRefusal(error)) throw error;
+        if (error instanceof VectorMissed) {
+          const found = inOwnWords(error.found, asked);
+          return { found, path: 'words_only', cacheHit: false, isMakeshift: true };
+        }
         const near = isPlain ? deps.similar[asked.locale].find(scope, asked.text) : undefined;
         if (near) {
           degraded.publish({ step: 'similar_question', error });

@@ -41,3 +41,17 @@ export async function buildScratchCatalogue(
     db.close();
   }
 }
+
+/** Records of a scratch catalogue by their ids, in the order asked for; those that are not there are left out. */
+export function openScratchRecords(path: string): { list(ids: readonly string[]): Bib[]; close(): void } {
+  const db = openSqlite(path, { readonly: true });
+  const find = db.prepare<[string], string>('SELECT bib FROM record WHERE id = ?').pluck();
+  return {
+    list: (ids) =>
+      ids.flatMap((id) => {
+        const json = find.get(id);
+        return json === undefined ? [] : [JSON.parse(json) as Bib];
+      }),
+    close: () => db.close(),
+  };
+}

@@ -25,6 +25,8 @@ export interface Judged {
   hasGrades: boolean;
   /** Grade of each record right for a query. */
   gradesOf(query: string): ReadonlyMap<string, number>;
+  /** The judged records, where not all were. */
+  scopeOf(query: JudgedQuery): ReadonlySet<string> | undefined;
   measure(query: JudgedQuery, answer: readonly string[]): Measures;
 }
 
@@ -47,12 +49,13 @@ export async function readJudged(dir: string): Promise<Judged> {
   }
   const none: ReadonlyMap<string, number> = new Map();
   const gradesOf = (query: string) => grades.get(query) ?? none;
+  const scopeOf = ({ scope }: JudgedQuery) => (scope === undefined ? undefined : scopes.get(scope));
   return {
     queries,
     hasGrades,
     gradesOf,
-    measure: ({ id, scope }, answer) =>
-      measure(answer, gradesOf(id), scope === undefined ? undefined : scopes.get(scope)),
+    scopeOf,
+    measure: (query, answer) => measure(answer, gradesOf(query.id), scopeOf(query)),
   };
 }
 

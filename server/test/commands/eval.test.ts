@@ -6,6 +6,8 @@ import { evalCommand, evalHelp, runEval, type EvalResult } from '../../commands/
 import { measure, meanOf } from '../../lib/relevance-measures.js';
 import { writeIso2709 } from './eval-records.js';
 
+// Scratch folders of this file alone: other tests make theirs at the same time.
+process.env['TMPDIR'] = t.testdir({});
 const signal = new AbortController().signal;
 const files = {
   'catalogue.mrc': writeIso2709([

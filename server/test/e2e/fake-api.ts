@@ -136,7 +136,11 @@ async function stream(res: Response, answer: TurnAnswer, scene: Scene, gate: Gat
   await say(scene.words, scene.delayMs / 10);
   if (model) {
     const step = (): Promise<void> => (scene.isHeld ? gate.pass(res) : wait(model.stepMs));
-    send('thinking', { first_ms: model.first_ms, whole_ms: model.whole_ms });
+    send('thinking', {
+      first_ms: model.first_ms,
+      whole_ms: model.whole_ms,
+      suggestions: scene.suggestions,
+    });
     await step();
     send('understood', { turn, intent, understood });
     send('recommendations', { recommendations, total });

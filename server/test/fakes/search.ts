@@ -15,6 +15,8 @@ export interface FakeSearch extends Search {
   corrected: Found['corrected'];
   evidence: ((bib: Bib, topic: string) => Evidence[]) | undefined;
   slowMs: number;
+  /** As when a model's vector for the question does not come in time. */
+  missesVectors: boolean;
   /** Thrown by full searches, by words-only ones, or by both. */
   failWith: { full?: unknown; wordsOnly?: unknown };
   running: number;
@@ -49,6 +51,7 @@ export function createFakeSearch(catalogue: FakeCatalogue, clock: Clock = system
     corrected: [],
     evidence: undefined,
     slowMs: 0,
+    missesVectors: false,
     failWith: {},
     running: 0,
     aborted: 0,
@@ -118,7 +121,8 @@ function answer(fake: FakeSearch, catalogue: FakeCatalogue, question: Question):
     corrected: fake.corrected,
     relaxed,
     confidence: bibs.length === 0 ? 0 : fake.confidence,
-    path: question.wordsOnly ? 'words_only' : 'full',
+    path: question.wordsOnly || fake.missesVectors ? 'words_only' : 'full',
+    ...(fake.missesVectors && { vectorMissed: true as const }),
     catalogueVersion: fake.version,
   };
 }

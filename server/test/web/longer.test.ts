@@ -25,7 +25,10 @@ const event = (e: TurnEvent): ConversationStep => ({ step: 'event', event: e });
 const books = (recommendations: Recommendation[]): ConversationStep =>
   event({ event: 'recommendations', data: { recommendations, total: 9 } });
 const text = (delta: string): ConversationStep => event({ event: 'text', data: { delta } });
-const thinking = event({ event: 'thinking', data: { first_ms: 2000, whole_ms: 8000 } });
+const thinking = event({
+  event: 'thinking',
+  data: { first_ms: 2000, whole_ms: 8000, suggestions: ['Something shorter'] },
+});
 const composed = [asked, books(mysteries), text('Five '), text('mysteries.')];
 const worded = mysteries
   .toReversed()

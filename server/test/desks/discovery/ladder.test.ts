@@ -2,7 +2,7 @@ import t from 'tap';
 import type { TurnEvent } from '../../../contract/conversation.js';
 import { Problem } from '../../../contract/problems.js';
 import { degraded, keyOf } from '../../../desks/discovery/find.js';
-import { createTestDesk } from '../../fakes/desk.js';
+import { createTestDesk, phrases } from '../../fakes/desk.js';
 import { busy } from '../../fakes/search.js';
 
 const first = 'books about lighthouses';
@@ -22,6 +22,19 @@ t.test('an equal question is answered from memory for an hour, however it is spe
   t.equal(search.asked.length, 1);
   await clock.advance(HOUR + 1);
   t.match(await talk().say(first), { cache_hit: false });
+});
+
+t.test('an answer without the vectors it wanted says so, and is nobody else’s answer later', async (t) => {
+  const { talk, search } = createTestDesk();
+  search.missesVectors = true;
+  const without = await talk().say(first);
+  t.match(without, { cache_hit: false, path: 'words_only' });
+  t.ok(without.response_text.startsWith(phrases.en.words_only), 'the patron is told');
+  t.ok(without.recommendations.length > 0);
+  search.missesVectors = false;
+  t.match(await talk().say(first), { cache_hit: false, path: 'full' }, 'a whole one is looked for again');
+  search.missesVectors = true;
+  t.match(await talk().say(first), { cache_hit: true, path: 'cached' }, 'and kept');
 });
 
 t.test('another language, branch, limit, exclusion or catalogue is another question', async (t) => {

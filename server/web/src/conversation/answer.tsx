@@ -32,6 +32,7 @@ export function Answer(props: AnswerProps): ReactNode {
   const waiting = isWaiting(turn);
   const referral = turn.answer?.referral;
   const isWhole = turn.phase === 'done' || turn.phase === 'stopped';
+  const waysOn = turn.answer?.suggestions ?? turn.thinking?.suggestions ?? [];
   return (
     <section className="answer" aria-busy={waiting} aria-labelledby={`turn-${turn.key}`}>
       <header className="margin-note">
@@ -56,7 +57,7 @@ export function Answer(props: AnswerProps): ReactNode {
         />
         <Words turn={turn} />
         <Longer {...{ turn, sign }} />
-        {onAsk && turn.answer && <WaysOn suggestions={turn.answer.suggestions} onAsk={onAsk} />}
+        {onAsk && <WaysOn suggestions={waysOn} onAsk={onAsk} />}
         {turn.answer?.handoff_to_librarian && !referral && <Handoff />}
         {onAsk && isWhole && turn.recommendations && turn.recommendations.length > 0 && (
           <button type="button" className="print-list" onClick={() => window.print()}>

@@ -8,6 +8,8 @@ export type Asked = { kind: 'words'; text: string } | { kind: 'removal'; chip: C
 export interface Thinking {
   first_ms: number | null;
   whole_ms: number | null;
+  /** Follow-ups that work before the model is done. */
+  suggestions: readonly string[];
 }
 
 /** One question and as much of its answer as has arrived. */

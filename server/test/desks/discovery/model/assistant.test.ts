@@ -56,7 +56,7 @@ t.test('a model orders the cards, says which is which, and why, in words of the 
   for (const { event, data } of visitor.events) t.ok(TurnEvents[event].safeParse(data).success, event);
   t.match(
     visitor.events.find((one) => one.event === 'thinking'),
-    { data: { first_ms: 2100, whole_ms: 7000 } },
+    { data: { first_ms: 2100, whole_ms: 7000, suggestions: answer.suggestions } },
   );
   t.same(visitor.events.at(-1)?.data, answer);
   const { response_text } = await visitor.say('who wrote the first one?');
