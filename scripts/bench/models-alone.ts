@@ -72,7 +72,8 @@ export async function measureAlone(model: LocalChatModel, rounds: number): Promi
     for (let round = 0; round < rounds; round++) {
       const measure = (ask: Ask): Promise<Round> => measureRound(ask, words, 100 + 10 * round);
       // Turn about, so that neither is always the one that comes after.
-      if (round % 2 === 0) pairs.push({ carrel: await measure(throughCarrel), bare: await measure(throughBare) });
+      if (round % 2 === 0)
+        pairs.push({ carrel: await measure(throughCarrel), bare: await measure(throughBare) });
       else {
         const first = await measure(throughBare);
         pairs.push({ carrel: await measure(throughCarrel), bare: first });
@@ -104,8 +105,7 @@ async function measureRound(ask: Ask, words: number, seed: number): Promise<Roun
   const long = await ask(noise(words, seed), 1);
   const one = await ask(noise(4, seed + 1), 1);
   const more = await ask(noise(4, seed + 1), 1 + WRITTEN_TOKENS);
-  const writeCpuMs =
-    more.cpuMs === undefined || one.cpuMs === undefined ? undefined : more.cpuMs - one.cpuMs;
+  const writeCpuMs = more.cpuMs === undefined || one.cpuMs === undefined ? undefined : more.cpuMs - one.cpuMs;
   return {
     promptTokens: long.promptTokens,
     reading: rate(long.promptTokens, long.ms, long.cpuMs),
@@ -114,7 +114,10 @@ async function measureRound(ask: Ask, words: number, seed: number): Promise<Roun
 }
 
 function rate(tokens: number, ms: number, cpuMs: number | undefined): Rate {
-  return { aSecond: (1000 * tokens) / ms, aCpuSecond: cpuMs === undefined ? undefined : (1000 * tokens) / cpuMs };
+  return {
+    aSecond: (1000 * tokens) / ms,
+    aCpuSecond: cpuMs === undefined ? undefined : (1000 * tokens) / cpuMs,
+  };
 }
 
 function compare(pairs: readonly { carrel: Round; bare: Round }[], what: 'reading' | 'writing'): Compared {

@@ -26,7 +26,12 @@ export async function openAsked(
   options: Partial<LlamaHostOptions> = {},
 ): Promise<Asked> {
   const figuresOf: (AnswerFigures & { how: AnswerEnd })[] = [];
-  const host = openLlamaHost({ model, gpu: 'off', onAnswer: (figures) => figuresOf.push(figures), ...options });
+  const host = openLlamaHost({
+    model,
+    gpu: 'off',
+    onAnswer: (figures) => figuresOf.push(figures),
+    ...options,
+  });
   await host.ready(AbortSignal.timeout(LOADING_MS));
   return {
     host,

@@ -23,9 +23,10 @@ export function makeBenchModel(folder: string, shape: BenchShape, learnFrom?: st
   };
 }
 
-const words = 'the library holds books serials catalogue record author title year town history which about reader'.split(
-  ' ',
-);
+const words =
+  'the library holds books serials catalogue record author title year town history which about reader'.split(
+    ' ',
+  );
 
 /** Prose of so many words that a model's tokens know. No two seeds begin alike, so that nothing read before is of use. */
 export function noise(count: number, seed: number): string {
