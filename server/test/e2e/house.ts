@@ -7,6 +7,7 @@ import { programDir } from '../../config.js';
 export interface House {
   base: string;
   dataDir: string;
+  pid: number;
   /** What the process wrote to standard output and standard error so far. */
   written(): string;
   /** Ends the process as a power cut would. */
@@ -57,6 +58,7 @@ export async function openHouse(t: Test, dataDir: string, env: Record<string, st
   return {
     base: `http://127.0.0.1:${port}`,
     dataDir,
+    pid: child.pid ?? 0,
     written: () => written,
     pullThePlug: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
