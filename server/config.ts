@@ -177,6 +177,13 @@ export const settings: readonly Setting[] = Object.entries(rows).map(([name, row
   means: row.means,
 }));
 
+/** Settings that are secrets. Whoever has read them drops them from the environment, which every process started later inherits. */
+export const secretSettings = [
+  'CARREL_STAFF_KEY',
+  'CARREL_LLM_KEY',
+  'CARREL_EMBED_KEY',
+] as const satisfies readonly (keyof typeof rows)[];
+
 /** The folder that holds package.json and data/, found upwards from this file. */
 export const programDir = findProgramDir(dirname(fileURLToPath(import.meta.url)));
 

@@ -1,15 +1,19 @@
 import { pino } from 'pino';
 import { createApp } from './app.js';
-import { ConfigError, readConfig, type Config } from './config.js';
+import { ConfigError, readConfig, secretSettings, type Config } from './config.js';
 import { openEngine } from './engine/open.js';
 import { watchFaults } from './engine/telemetry/faults.js';
 import { listen } from './http/listen.js';
 
 /** Time that answers under way get to finish once the process is told to stop. */
 const GRACE_MS = 10_000;
+/** Time that models, imports and files then get to close, before the process ends all the same. */
+const CLOSING_MS = 15_000;
 
 try {
-  await serve(readConfig(process.env));
+  const config = readConfig(process.env);
+  for (const name of secretSettings) delete process.env[name];
+  await serve(config);
 } catch (error) {
   if (!isExpected(error)) throw error;
   console.error(error.message);
@@ -34,12 +38,17 @@ async function serve(config: Config): Promise<void> {
     closing = true;
     log.info({ reason }, 'closing');
     process.exitCode = exitCode;
+    setTimeout(() => {
+      log.error('closing took too long');
+      process.exit(1);
+    }, GRACE_MS + CLOSING_MS).unref();
     await server.close(GRACE_MS);
     await engine.close();
     stopWatching();
   };
-  process.once('SIGTERM', () => void close('SIGTERM', 0));
-  process.once('SIGINT', () => void close('SIGINT', 0));
+  // For good, not once: a package that listens too takes a signal that nobody else is left to hear for its own, and ends
+  // the process on the spot.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close(signal, 0));
   // A state that nobody foresaw is not survived: close in order and let the supervisor start afresh.
   const unforeseen = (error: unknown): void => {
     log.fatal({ name: nameOf(error), stack: placesOf(error) }, 'unforeseen fault');

@@ -2,6 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseSlowBodies, type BodyPace } from './slow-bodies.js';
 
+/** How often connections without an answer under way are closed once the server closes. */
+const IDLE_LOOK_MS = 100;
+
 export interface Listening {
   port: number;
   /** Stops accepting, lets answers under way finish for `graceMs`, then ends what is left. */
@@ -40,8 +43,11 @@ export function listen(
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A browser keeps its connection after its last answer; it would be waited for in vain.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }

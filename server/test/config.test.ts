@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ConfigError, readConfig } from '../config.js';
+import { ConfigError, readConfig, secretSettings, settings } from '../config.js';
 
 t.test('an empty environment gives a server that only this machine reaches', async (t) => {
   const config = readConfig({ PATH: '/bin' });
@@ -32,4 +32,9 @@ t.test('every bad setting is named at once and no value is printed', async (t) =
       t.match(message, name);
     t.notMatch(message, /hunter2|eighty|loud/);
   }
+});
+
+t.test('every setting that is a key is dropped from the environment once it was read', async (t) => {
+  const keys = settings.map(({ name }) => name).filter((name) => name.endsWith('_KEY'));
+  t.strictSame([...secretSettings].sort(), keys.sort());
 });
