@@ -10,15 +10,20 @@ import { plainFts5, type Plain } from './bm25.js';
 import { generateCatalogue } from './generate.js';
 import { exchange, load } from './load.js';
 import { percentiles, type Percentiles } from './percentiles.js';
+import { benchModels } from './models.js';
 import { askQuestions } from './questions.js';
 import { startServer } from './server-process.js';
 
 const usage = `npm run bench -- [--records 25000,100000] [--clients 500] [--questions 400]
 
 Generates catalogues, imports them with the product's own command, asks the product's own server, and holds each figure
-against plain SQLite FTS5 with BM25 over the same records in the same run. --clients 0 leaves the crowd out.`;
+against plain SQLite FTS5 with BM25 over the same records in the same run. --clients 0 leaves the crowd out.
 
+npm run bench -- models measures models: npm run bench -- models --help.`;
+
+const isOfModels = process.argv[2] === 'models';
 const { values } = parseArgs({
+  args: isOfModels ? [] : process.argv.slice(2),
   options: {
     records: { type: 'string', default: '25000,100000' },
     clients: { type: 'string', default: '500' },
@@ -27,7 +32,9 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
+if (isOfModels) {
+  await benchModels(process.argv.slice(3));
+} else if (values.help) {
   console.log(usage);
 } else {
   console.log(`Machine: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`);

@@ -22,6 +22,7 @@ interface Compared {
 
 const PROMPT_TOKENS = 700;
 const WRITTEN_TOKENS = 64;
+const TRIAL_WORDS = 200;
 const CONTEXT_TOKENS = 2048;
 /** What Carrel gives its model's process. */
 const NICENESS = 5;
@@ -65,9 +66,9 @@ export async function measureAlone(model: LocalChatModel, rounds: number): Promi
       return { ms: answer.ms, promptTokens: counted(answer, maxTokens) };
     });
   try {
-    const trial = await throughCarrel(noise(40, 1), 4);
-    await throughBare(noise(40, 1), 4);
-    const words = Math.round((40 * PROMPT_TOKENS) / trial.promptTokens);
+    const trial = await throughCarrel(noise(TRIAL_WORDS, 1), 4);
+    await throughBare(noise(TRIAL_WORDS, 1), 4);
+    const words = Math.round((TRIAL_WORDS * PROMPT_TOKENS) / trial.promptTokens);
     const pairs: { carrel: Round; bare: Round }[] = [];
     for (let round = 0; round < rounds; round++) {
       const measure = (ask: Ask): Promise<Round> => measureRound(ask, words, 100 + 10 * round);
