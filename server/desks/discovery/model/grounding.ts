@@ -4,6 +4,9 @@ import { isUnspaced, wordsOf } from '../../../lib/words.js';
 import { fold } from '../patterns.js';
 import type { Why } from '../why.js';
 import { capitalise } from '../wording.js';
+import { clausesOf } from './clauses.js';
+import { isNamed, namesIn, withoutPlaces } from './names.js';
+import { quotesIn } from './quoting.js';
 import { numbersIn, ordinaryWords, recordWords, type RecordWords } from './record-words.js';
 import type { Speech } from './speech.js';
 
@@ -29,6 +32,8 @@ const WHY_SHARE = 0.75;
 const LETTER_SHARE = 0.75;
 /** A sentence may hold one word of its own beside this many that are known. */
 const KNOWN_BESIDE_FREE = 4;
+/** Share of the shown books that a sentence about all of them must be true of, word by word. */
+const LIST_SHARE = 0.6;
 
 /**
  * `table` is what can be spoken of: the books shown, by their number in the prompt. Words, names and numbers of the
@@ -54,44 +59,73 @@ export function createGround(deps: {
   };
   const asked = new Set(wordsOf(deps.question));
 
-  /** The words that say something, with whether one of the records has them. */
-  const contentOf = (text: string, records: readonly RecordWords[]): { word: string; isHeld: boolean }[] =>
-    wordsOf(text)
+  /** What is said is true of a list when it is of most of it, and of books named together when it is of each. */
+  const isOf = (
+    records: readonly RecordWords[],
+    share: number,
+    has: (one: RecordWords) => boolean,
+  ): boolean => records.filter(has).length >= Math.max(1, records.length * share);
+  const isPlain = (word: string): boolean => speech.isPlain(wordFamily(word));
+
+  /** The words that say something, with whether enough of the records have them. */
+  const contentOf = (text: string, records: readonly RecordWords[], share: number): Content[] => {
+    const denied = new Set(deniedIn(text, speech).flatMap(wordsOf));
+    return wordsOf(text)
       .filter((word) => !speech.isGrammar(word) && !/^\p{N}+$/u.test(word) && [...word].length > 1)
       .map((word) => {
         const family = wordFamily(word);
-        return { word, isHeld: records.some((one) => one.words.has(word) || one.families.has(family)) };
+        const has = (one: RecordWords): boolean => one.words.has(word) || one.families.has(family);
+        return { word, isHeld: denied.has(word) || isOf(records, share, has) };
       });
-  const isPlain = (word: string): boolean => speech.isPlain(wordFamily(word));
-  const isSafe = (text: string, records: readonly RecordWords[]): boolean =>
-    !hasMarkup(text) &&
-    !speech.isForbidden(text) &&
-    numbersIn(text).every((number) => records.some((one) => one.numbers.has(number))) &&
-    wordsOf(text).every((word) => !speech.isCount(word) || records.some((one) => one.words.has(word))) &&
-    namesIn(text, {
+  };
+
+  /** Whether names, numbers and negations in the text are those of every record, and nothing in it is out of place. */
+  const isSafe = (text: string, records: readonly RecordWords[]): boolean => {
+    const everyOne = (has: (one: RecordWords) => boolean): boolean => records.every(has);
+    if (hasMarkup(text) || speech.isForbidden(text) || isSpelledOut(text, speech)) return false;
+    const words = wordsOf(text);
+    const isByName = words.some((word) => speech.isAuthoring(word));
+    const names = namesIn(text, {
       isEveryday: (word) => speech.isGrammar(word) || isPlain(word),
-      isHeld: (word) => contentOf(word, records).every((one) => one.isHeld),
-    }).every(
-      (name) => isNamed(name, records) || name.split(/ (?:and|y) /u).every((part) => isNamed(part, records)),
+      isHeld: (word) => contentOf(word, records, 1).every((one) => one.isHeld),
+    });
+    return (
+      numbersIn(text).every((number) => everyOne((one) => one.numbers.has(number))) &&
+      words.every((word) => !speech.isCount(word) || everyOne((one) => one.words.has(word))) &&
+      deniedIn(text, speech).every((denied) => everyOne((one) => isNamed(denied, one.clauses))) &&
+      names.every((name) => everyOne((one) => isNamed(name, isByName ? one.authors : one.names)))
     );
+  };
+
+  /** What a clause says in words, or undefined when it may not be said. */
+  const checked = (text: string, numbers: readonly number[]): Content[] | undefined => {
+    const bibs =
+      numbers.length > 0 ? numbers.map((number) => deps.table.get(number)) : [...deps.table.values()];
+    if (bibs.length === 0 || !bibs.every((bib) => bib !== undefined)) return undefined;
+    const records = bibs.map(wordsFor);
+    const bare = withoutPlaces(text, { fields: records.flatMap((one) => one.fields), isOfBooks: isPlain });
+    if (!isSafe(bare, records)) return undefined;
+    if (isUnspaced(bare) && coverOf(bare, records) < LETTER_SHARE) return undefined;
+    return contentOf(bare, records, numbers.length > 0 ? 1 : LIST_SHARE);
+  };
 
   return {
     sentence(text) {
       const calm = calmed(text);
       if (calm.length > MAX_SENTENCE) return undefined;
-      const named = [...calm.matchAll(/\[(\d{1,2})\]/gu)].map((match) => deps.table.get(Number(match[1])));
-      if (!named.every((bib) => bib !== undefined)) return undefined;
-      const records = (named.length > 0 ? named : [...deps.table.values()]).map(wordsFor);
-      const bare = calm.replace(/\[\d{1,2}\]/gu, ' ');
-      if (records.length === 0 || !isSafe(bare, records)) return undefined;
-      const content = contentOf(bare, records);
-      const free = content.filter(({ word, isHeld }) => !isHeld && !isPlain(word));
-      if (named.length === 0 && content.length === free.length) return undefined;
-      if (isUnspaced(bare)) {
-        if (coverOf(bare, records) < LETTER_SHARE) return undefined;
-      } else if (free.length > 1 || (free.length === 1 && !mayBeFree(free[0]?.word, content))) {
+      const clauses = clausesOf(calm, speech);
+      const said = clauses.map((clause) => checked(clause.text, clause.numbers));
+      if (!said.every((clause) => clause !== undefined)) return undefined;
+      const content = said.flat();
+      const isOfAll = clauses.every((clause) => clause.numbers.length === 0);
+      if (
+        (content.length === 0 && !clauses.some((clause) => numbersIn(clause.text).length > 0)) ||
+        (isOfAll && !isOfTheList(calm, content))
+      )
         return undefined;
-      }
+      const free = content.filter(({ word, isHeld }) => !isHeld && !isPlain(word));
+      const isBorneOut = free.length === 0 || isUnspaced(calm);
+      if (!isBorneOut && (isOfAll || free.length > 1 || !mayBeFree(free[0]?.word, content))) return undefined;
       return calm.replace(/\[(\d{1,2})\]/gu, (_whole, number: string) =>
         deps.title(deps.table.get(Number(number))?.title.text ?? ''),
       );
@@ -99,9 +133,9 @@ export function createGround(deps: {
     why(text, bib) {
       const calm = calmed(text);
       const record = wordsFor(bib);
-      if (calm === '' || calm.length > MAX_WHY || /[[\]]/u.test(calm) || !isSafe(calm, [record]))
-        return undefined;
-      const content = contentOf(calm, [record]);
+      const bare = withoutPlaces(calm, { fields: record.fields, isOfBooks: isPlain });
+      if (calm === '' || calm.length > MAX_WHY || !isSafe(bare, [record])) return undefined;
+      const content = contentOf(bare, [record], 1);
       const held = content.filter((one) => one.isHeld).length;
       const foreign = content.filter((one) => !one.isHeld && !isPlain(one.word)).length;
       if (held === 0 || held / (held + foreign) < WHY_SHARE) return undefined;
@@ -110,10 +144,39 @@ export function createGround(deps: {
   };
 
   /** A word that only the question has would say it back as if it were held. */
-  function mayBeFree(word: string | undefined, content: readonly { isHeld: boolean }[]): boolean {
+  function mayBeFree(word: string | undefined, content: readonly Content[]): boolean {
     const held = content.filter((one) => one.isHeld).length;
     return word !== undefined && content.length > KNOWN_BESIDE_FREE && held > 1 && !asked.has(word);
   }
+
+  /** Without a number a row of the records' words could pass for a title: such a sentence begins with "these". */
+  function isOfTheList(text: string, content: readonly Content[]): boolean {
+    return speech.isTogether(wordsOf(text)[0] ?? '') && content.some((one) => one.isHeld);
+  }
+}
+
+/** A word that says something. */
+interface Content {
+  word: string;
+  isHeld: boolean;
+}
+
+/** Each negation with the first word after it that says something, folded: "not for children". */
+function deniedIn(text: string, speech: Speech): string[] {
+  const words = fold(text).split(' ');
+  return words.flatMap((word, at) => {
+    if (!speech.isNegation(word)) return [];
+    const length = words.slice(at + 1).findIndex((one) => !speech.isGrammar(one));
+    return [words.slice(at, length < 0 ? undefined : at + length + 2).join(' ')];
+  });
+}
+
+/** "s i l e n t": letters that stand alone and are no words. */
+function isSpelledOut(text: string, speech: Speech): boolean {
+  const alone = text.match(
+    /(?<![\p{L}\p{M}\p{N}'’])[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}](?![\p{L}\p{M}\p{N}'’.])/gu,
+  );
+  return alone?.some((letter) => !speech.isGrammar(fold(letter))) ?? false;
 }
 
 /** How much of a text in a script without spaces lies in pairs of letters that some record has. */
@@ -142,94 +205,13 @@ function closed(sentence: string): string {
 }
 
 /**
- * Anything that marks up, quotes, links or hides: titles are put in by the program, so that a sentence has no need of
- * quotation marks of its own. An apostrophe stays.
+ * Anything but letters, figures and plain punctuation: what marks up, quotes, links or hides. Titles are put in by the
+ * program, so that a sentence has no need of quotation marks of its own. An apostrophe stays.
  */
 function hasMarkup(text: string): boolean {
   return (
-    /[\p{C}<>{}[\]|`\\*_~#^=@/$€£%&+“”„«»‹›《》〈〉「」『』"]/u.test(text) ||
+    /[^\p{L}\p{M}\p{Nd} .,;:?!…'’‘¿–—‐。，、；：？·-]/u.test(text) ||
     /(?<!\p{L})['‘’]|['‘’](?!\p{L})/u.test(text.replace(/(?<=s)['’](?=\s)/gu, '')) ||
-    /\p{L}\.\p{L}{2,}|\p{Extended_Pictographic}/u.test(text) ||
-    /\w{24,}/u.test(text)
+    /\p{L}\.\p{L}{2,}|\w{24,}/u.test(text)
   );
-}
-
-const joining = new Set([
-  'of',
-  'the',
-  'and',
-  'de',
-  'del',
-  'la',
-  'las',
-  'los',
-  'el',
-  'y',
-  'von',
-  'van',
-  'le',
-  'du',
-]);
-
-/**
- * Names in a sentence, folded: runs of capitalised words with the small words between them. A sentence's first word is
- * none when it is an everyday word, or one of the records' with no capital after it.
- */
-function namesIn(
-  text: string,
-  { isEveryday, isHeld }: { isEveryday: (word: string) => boolean; isHeld: (word: string) => boolean },
-): string[] {
-  const words = text.match(/[\p{L}\p{M}\p{N}'’-]+|[^\p{L}\p{M}\p{N}\s'’-]+/gu) ?? [];
-  const names: string[][] = [[]];
-  words.forEach((word, at) => {
-    const run = names.at(-1) as string[];
-    const isUpper = /\p{Lu}/u.test(word);
-    const opens =
-      at === 0 &&
-      /^\p{Lu}[\p{Ll}\p{M}'’-]*$/u.test(word) &&
-      (isEveryday(fold(word)) || (isHeld(word) && !/\p{Lu}/u.test(words[1] ?? '')));
-    if (isUpper && !opens) run.push(word);
-    else if (run.length > 0 && joining.has(word)) run.push(word);
-    else names.push([]);
-  });
-  return names
-    .map((run) => run.slice(0, run.findLastIndex((word) => /\p{Lu}/u.test(word)) + 1))
-    .filter((run) => run.length > 0)
-    .map((run) => fold(run.join(' ')).replaceAll('#', ''));
-}
-
-/** Whether the name stands as it is in one field of one record: parts of two titles are no title. */
-function isNamed(name: string, records: readonly RecordWords[]): boolean {
-  return records.some((one) => one.names.some((field) => field.includes(` ${name} `)));
-}
-
-/** The longest pieces of the sentence that stand in the record letter for letter, at most three. */
-function quotesIn(sentence: string, record: RecordWords, speech: Speech): string[] {
-  const words = [...sentence.matchAll(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu)];
-  const quotes: string[] = [];
-  for (let from = 0; from < words.length; from += 1) {
-    let longest: { to: number; quote: string } | undefined;
-    for (let to = from; to < words.length; to += 1) {
-      const last = words[to];
-      const quote = sentence.slice(words[from]?.index, (last?.index ?? 0) + (last?.[0].length ?? 0));
-      if (!record.fields.some((field) => standsIn(quote, field))) break;
-      longest = { to, quote };
-    }
-    if (!longest) continue;
-    if (wordsOf(longest.quote).some((word) => word.length > 3 && !speech.isGrammar(word))) {
-      quotes.push(longest.quote);
-    }
-    from = longest.to;
-  }
-  return quotes.sort((a, b) => b.length - a.length).slice(0, 3);
-}
-
-/** As whole words, letter for letter. */
-function standsIn(quote: string, field: string): boolean {
-  for (let at = field.indexOf(quote); at >= 0; at = field.indexOf(quote, at + 1)) {
-    const before = field.charAt(at - 1);
-    const after = field.charAt(at + quote.length);
-    if (!/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
-  }
-  return false;
 }

@@ -11,6 +11,11 @@ const SpeechData = z.strictObject({
   grammar: z.string(),
   plain: z.string(),
   counts: z.string(),
+  joins: z.string(),
+  negations: z.string(),
+  authoring: z.string(),
+  together: z.string(),
+  codes: z.record(z.string(), z.string()),
   never: z.array(z.string().min(1)).min(1),
   orders: z.array(z.string().min(1)).min(1),
 });
@@ -23,6 +28,16 @@ export interface Speech {
   isPlain(family: string): boolean;
   /** True of a folded number word from two up. */
   isCount(word: string): boolean;
+  /** Folded words that may be said of a record because of one of its codes ("adult", "audiobook"). */
+  wordsOfCode(code: string): string[];
+  /** True of a folded word that joins two clauses. */
+  isJoin(word: string): boolean;
+  /** True of a folded word that turns round what follows it: "not". */
+  isNegation(word: string): boolean;
+  /** True of a folded word beside which a name is an author's: "by", "wrote". */
+  isAuthoring(word: string): boolean;
+  /** True of a folded word that opens a sentence about all the books at hand: "these", "both". */
+  isTogether(word: string): boolean;
   /** True of a text that speaks of what no model may speak of. */
   isForbidden(text: string): boolean;
   /** True of a text that reads like an order to a machine, or hides something. */
@@ -41,10 +56,14 @@ export function readSpeech(dataDir: string): Speech {
     if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
     return read.data;
   });
-  const words = (key: 'grammar' | 'plain' | 'counts'): string[] => all.flatMap((one) => wordsOf(one[key]));
+  const words = (key: Exclude<keyof z.infer<typeof SpeechData>, 'never' | 'orders' | 'codes'>): string[] =>
+    all.flatMap((one) => wordsOf(one[key]));
   const grammar = new Set(words('grammar'));
   const plain = new Set(words('plain').map(wordFamily));
-  const counts = new Set(words('counts'));
+  const oneOf = (key: 'counts' | 'joins' | 'negations' | 'authoring' | 'together') => {
+    const listed = new Set(words(key));
+    return (word: string): boolean => listed.has(word);
+  };
   const anyOf = (key: 'never' | 'orders'): RegExp =>
     new RegExp(`(?<![^ ])(?:${all.flatMap((one) => one[key].map(sourceOf)).join('|')})`, 'u');
   const never = anyOf('never');
@@ -52,7 +71,12 @@ export function readSpeech(dataDir: string): Speech {
   return {
     isGrammar: (word) => grammar.has(word),
     isPlain: (family) => plain.has(family),
-    isCount: (word) => counts.has(word),
+    isCount: oneOf('counts'),
+    wordsOfCode: (code) => all.flatMap((one) => wordsOf(one.codes[code] ?? '')),
+    isJoin: oneOf('joins'),
+    isNegation: oneOf('negations'),
+    isAuthoring: oneOf('authoring'),
+    isTogether: oneOf('together'),
     isForbidden: (text) => never.test(`${fold(text)} `),
     isOrder: (text) => tricks.test(text) || orders.test(`${fold(text)} `),
   };

@@ -26,6 +26,13 @@ function groundOf(
 }
 const ground = groundOf(lighthouseBooks());
 
+async function sampleBooks(): Promise<Bib[]> {
+  const books: Bib[] = [];
+  for await (const { outcomes } of readCatalogue({ path: join(dataDir, 'sample.mrc') }))
+    for (const outcome of outcomes) if (outcome.kind === 'record') books.push(outcome.bib);
+  return books;
+}
+
 t.test(
   'a sentence of the records’ own words and of plain ones is said, titles put in for numbers',
   async (t) => {
@@ -39,7 +46,7 @@ t.test(
       ['[2] is by Daniel Okafor.', '“Lamps of the Northern Coast” is by Daniel Okafor.'],
       ['[4] is from 2021.', '“The Second Light” is from 2021.'],
       ['[6] is in Spanish.', '“El faro del fin” is in Spanish.'],
-      ['These lighthouses are quiet ones.', 'These lighthouses are quiet ones.'],
+      ['These are about lighthouses.', 'These are about lighthouses.'],
       ['[6] es la historia de un faro.', '“El faro del fin” es la historia de un faro.'],
     ];
     for (const [written, shown] of said) t.equal(ground.sentence(written), shown);
@@ -65,7 +72,26 @@ t.test('a sentence that names, counts, promises or orders anything else is dropp
     '[10] is quiet.',
     '[0] is quiet.',
     '[1][99] are quiet.',
+    // Rows of the records' own words that could pass for titles, and pieces of sentences.
+    'quiet lighthouse',
+    'The keeper of the quiet rock.',
+    'Read: the quiet keeper.',
+    'Also good: [1] and the quiet keeper of builders.',
+    'q u i e t [1]',
+    // Several at once.
+    'All of these are by Edith Marsh.',
+    '[1] and [2] are from 2012.',
+    '[2] is by the same author as [1].',
+    '[1] was written by the author of [2].',
+    '[1] is about a quiet year, and [2] writes down one quiet year.',
+    // Turned round, and to the reader.
+    '[1] is not quiet.',
+    '[1] is never about a lighthouse.',
+    'Go to the keeper.',
+    'You should see [1].',
     // Numbers.
+    '[1] is from 180.',
+    '[1] is the third.',
     '[1] is from 1999.',
     '[2] has 412 pages.',
     'There are nine books about lighthouses.',
@@ -74,6 +100,10 @@ t.test('a sentence that names, counts, promises or orders anything else is dropp
     '[1] is from the year Ⅻ.',
     // What only the library's system may say.
     '[1] is available.',
+    '[1] is here.',
+    '[1] is out.',
+    'We are open.',
+    '[1] is the best book.',
     '[1] is on the shelf.',
     'You can reserve [1].',
     'There is a copy of [1].',
@@ -97,6 +127,10 @@ t.test('a sentence that names, counts, promises or orders anything else is dropp
     '[1] `quiet`',
     '[1] # quiet',
     '[1] is quiet 🙂.',
+    '[1](quiet)',
+    '❝quiet❞ [1]',
+    '[1] is quiet → rock',
+    '【quiet】 [1]',
     'quiet\u200B lighthouse',
     '\u202Eteiuq si [1]',
     '[1] suits gardeners, plumbers and astronauts.',
@@ -114,6 +148,101 @@ t.test('what is said of one book must stand in that book’s record', async (t) 
   t.equal(ground.sentence('[9] is a history of lighthouse builders and keepers.'), undefined);
   t.equal(ground.sentence('[1] is from 2012.'), undefined, 'the year of another book');
   t.equal(ground.sentence('[1] is by Daniel Okafor.'), undefined, 'the author of another book');
+});
+
+t.test('a “not” is said where the record says it of the same word, and never left out', async (t) => {
+  const told = groundOf([
+    bibOf('n', 'Night Watch', {
+      summary: 'A keeper hears wolves. Not for children. The keeper is alone, and the wolves are not alone.',
+      subjects: about('Lighthouses'),
+    }),
+  ]);
+  t.ok(told.sentence('[1] is not for children.'));
+  t.ok(told.sentence('[1] is about wolves.'));
+  for (const written of [
+    '[1] is for children.',
+    '[1] is not about wolves.',
+    '[1] has no keeper.',
+    '[1] is never alone.',
+  ])
+    t.equal(told.sentence(written), undefined, written);
+  const [one] = lighthouseBooks() as [Bib];
+  t.equal(ground.why('Not one quiet year', one), undefined);
+});
+
+t.test('beside “by” and “wrote” only an author’s name may stand', async (t) => {
+  const told = groundOf([
+    bibOf('p', 'A case', {
+      contributors: writtenBy('Bell, Rosa'),
+      subjects: about('Holmes, Sherlock (Fictitious character) -- Fiction'),
+    }),
+  ]);
+  t.ok(told.sentence('[1] is by Rosa Bell.'));
+  t.ok(told.sentence('[1] is a case of Sherlock Holmes.'));
+  for (const written of [
+    '[1] was written by Sherlock Holmes.',
+    'Sherlock Holmes wrote [1].',
+    '[1] es de autor Sherlock Holmes.',
+  ])
+    t.equal(told.sentence(written), undefined, written);
+});
+
+t.test('of a summary’s names only places in its own words are said', async (t) => {
+  const summary =
+    "A detective walks in the woods of a Quebec village, in the town of King's Abbot. A Dune novel for fans of Emma.";
+  const told = groundOf([bibOf('q', 'Still', { summary })]);
+  t.ok(told.sentence('[1] is set in the woods of a Quebec village.'));
+  t.ok(told.sentence('[1] is set in the town of King’s Abbot.'), 'whatever the apostrophe');
+  for (const written of [
+    '[1] is a Dune novel.',
+    '[1] is for fans of Emma.',
+    '[1] is set in Quebec.',
+    '[1] is a Quebec town.',
+  ])
+    t.equal(told.sentence(written), undefined, written);
+});
+
+t.test('what a record says in codes may be said in words', async (t) => {
+  const told = groundOf([
+    bibOf('t', 'Kites', { audience: 'teen', fiction: true, subjects: about('Kites') }),
+    bibOf('f', 'Kite lore', { audience: 'adult', fiction: false, subjects: about('Kites') }),
+  ]);
+  for (const written of [
+    '[1] is a novel for teenagers.',
+    '[2] is for adults.',
+    '[1] es una novela juvenil.',
+    'Both are about kites.',
+  ])
+    t.ok(told.sentence(written), written);
+  for (const written of [
+    '[2] is a novel about kites.',
+    '[1] is for adults.',
+    'Both are novels about teenagers and adults.',
+  ])
+    t.equal(told.sentence(written), undefined, written);
+});
+
+t.test('a small model’s good sentences reach the patron more often than not', async (t) => {
+  const books = (await sampleBooks()).filter((bib) =>
+    /grief|dinosaur/iu.test(bib.subjects.map((one) => one.text).join(' ')),
+  );
+  const at = (title: string): Bib => books.find((bib) => bib.title.text.startsWith(title)) as Bib;
+  const told = groundOf(
+    [at('The heart and'), at('Michael Rosen'), at('Bridge to'), at('Dinosaurs before'), at('National')],
+    '',
+    books,
+  );
+  const written = [
+    '[1] is a picture book that helps a child talk about someone who has died.',
+    '[2] is honest, and comforting to children and adults alike.',
+    '[3] is sad and strengthening.',
+    '[4] is an easy chapter book about time travel.',
+    '[5] is a first fact book in simple words.',
+    'For younger children start with [1].',
+    '[1] and [3] are about grief.',
+    'If you want something longer, try [3].',
+  ];
+  t.ok(written.filter((sentence) => told.sentence(sentence)).length >= 6);
 });
 
 t.test('the question’s own words prove nothing', async (t) => {
@@ -175,10 +304,7 @@ t.test('sentences are whole: initials and marks inside do not end them', async (
 });
 
 t.test('measured on the sample: reasons from a record pass, reasons from another do not', async (t) => {
-  const books: Bib[] = [];
-  for await (const { outcomes } of readCatalogue({ path: join(dataDir, 'sample.mrc') }))
-    for (const outcome of outcomes)
-      if (outcome.kind === 'record' && outcome.bib.summary !== undefined) books.push(outcome.bib);
+  const books = (await sampleBooks()).filter((bib) => bib.summary !== undefined);
   const sentencesOf = (bib: Bib): string[] => createSentences().rest(bib.summary ?? '');
   const rate = (ofOther: boolean): number => {
     let all = 0;
