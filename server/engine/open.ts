@@ -101,6 +101,7 @@ export async function openEngine(
   const questionVectors = openQuestionVectors({ dir: dataDir, onFault: deps.onFault });
   let questions: Embedding | undefined;
   let embeddings: Embeddings | undefined;
+  let reranked: Search | undefined;
   const openedSearch = await openSearch({
     embeddings: (model) => (questions?.id === model ? questions : undefined),
     cataloguePath: catalogue.current()?.path,
@@ -141,7 +142,6 @@ export async function openEngine(
       });
     },
   });
-  let reranked: Search | undefined;
   const llm = openLlm({
     ai: options.ai,
     gpu: options.gpu,
@@ -198,6 +198,9 @@ export async function openEngine(
     },
     async close() {
       stopFollowing();
+      // Nothing is opened any more: what begins behind the first of these steps would be closed by none of them.
+      embedding.giveUp();
+      reranker.giveUp();
       await llm.close();
       await embeddings?.close();
       await reranker.close();

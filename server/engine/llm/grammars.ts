@@ -13,6 +13,7 @@ export function createGrammars(llama: Llama): { of(schema: JsonSchema): Promise<
       // The library's type follows a schema known while compiling; these are known only when asked.
       const made = llama.createGrammarForJsonSchema(toLibrary(schema) as GbnfJsonBasicSchema);
       kept.set(key, made);
+      made.catch(() => kept.delete(key));
       return made;
     },
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 
@@ -11,8 +11,12 @@ export interface KeptPrefixes {
   save(sequence: LlamaContextSequence, prefix: readonly Token[]): Promise<void>;
 }
 
+/** A state that no start has used for so long is of a model or a prompt of the past. */
+const UNUSED_MS = 30 * 24 * 3_600_000;
+
 /** `key` must change with everything that a state depends on: a state of another model would fell the process. */
 export function createKeptPrefixes(folder: string, key: string): KeptPrefixes {
+  dropUnused(folder);
   const fileOf = (prefix: readonly Token[]): string => {
     const digest = createHash('sha256')
       .update(`${key}\n${prefix.join(' ')}`)
@@ -28,7 +32,10 @@ export function createKeptPrefixes(folder: string, key: string): KeptPrefixes {
       if (prefix.length === 0 || !existsSync(file)) return false;
       try {
         await sequence.loadStateFromFile(file, { acceptRisk: true });
-        if (begins(sequence, prefix)) return true;
+        if (begins(sequence, prefix)) {
+          utimesSync(file, new Date(), new Date());
+          return true;
+        }
       } catch {
         // Not whole, or of another build: the prompt is read instead, and its state kept anew.
       }
@@ -46,4 +53,11 @@ export function createKeptPrefixes(folder: string, key: string): KeptPrefixes {
       renameSync(`${file}.part`, file);
     },
   };
+}
+
+function dropUnused(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => /\.state(\.part)?$/.test(one))) {
+    const file = join(folder, name);
+    if (Date.now() - statSync(file).mtimeMs > UNUSED_MS) rmSync(file, { force: true });
+  }
 }

@@ -117,6 +117,8 @@ export function keepProcess<To extends Serializable, From>(
       if (readyAt === undefined) lastLine = withoutFolders(text.trim().split('\n').at(-1) ?? lastLine);
     });
     started.on('message', (message: From) => {
+      // What comes when it is past waiting for is of a process that is no more.
+      if (child !== started) return;
       heard = true;
       refused ??= options.refusal(message);
       options.onMessage(message);

@@ -71,6 +71,10 @@ interface UnderWay {
   busyAtStart: number;
 }
 
+/** Noise read and written where the speed is in doubt, and the age at which it is. */
+const DOUBTFUL: MeasureOptions = { readTokens: 192, writeTokens: 8, limitMs: 3_000 };
+const DOUBT_MS = 30_000;
+
 /** Starts the model's process and answers at once; while the model loads it declines as `away`. */
 export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
   const { model } = options;
@@ -90,11 +94,13 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
     temporaryFolder: options.prefixFolder === undefined,
     prefixKey: createHash('sha256').update(`${id} ${options.gpu} ${options.contextTokens}`).digest('hex'),
   };
-  const speed = createSpeed();
+  const speed = createSpeed({ clock });
   const admission = createAdmission({ clock, hands: 0 });
   const underWay = new Map<number, UnderWay>();
   const measuring = new Map<number, (speed: MeasuredSpeed | undefined) => void>();
   const watchers = new Set<() => void>();
+  /** Fixed prompts that the process was told of. */
+  let told = new Set<string>();
   let facts: LlamaFacts | undefined;
   let nextId = 1;
 
@@ -105,7 +111,8 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
     const { how, figures } = message;
     // Learned first: leaving calls the next, whose estimate should know.
     const atOnce = Math.max(1, Math.round((one.busyAtStart + admission.busy()) / 2));
-    if (how === 'whole' || how === 'cut' || how === 'stopped') speed.learn(figures, one.lengths, atOnce);
+    if (how === 'whole' || how === 'cut' || how === 'stopped')
+      speed.learn(figures, one.lengths, atOnce, how !== 'stopped');
     one.turn.leave();
     if (how === 'whole') one.inbox.end();
     else if (how === 'cut' || how === 'too_long') one.inbox.fail(new LlmDeclined(how));
@@ -120,7 +127,10 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
         execArgv: [],
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       }),
-    opening: () => ({ type: 'open', settings, prefixes: [...prefixes] }),
+    opening() {
+      told = new Set(prefixes);
+      return { type: 'open', settings, prefixes: [...told] };
+    },
     closing: { type: 'close' },
     ping: { type: 'ping' },
     ready: (message) => message.type === 'ready',
@@ -133,6 +143,8 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
         facts = message.facts;
         speed.measured(message.speed);
         admission.setHands(facts.sequences);
+        // Prompts that came while it was loading.
+        tellPrefixes();
       }
       if (message.type === 'text') {
         const one = underWay.get(message.id);
@@ -174,17 +186,54 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
   };
   const isReady = (): boolean => kept.state().phase === 'ready';
 
+  const tellPrefixes = (): void => {
+    const added = [...prefixes].filter((prompt) => !told.has(prompt));
+    for (const prompt of added) told.add(prompt);
+    if (added.length > 0) kept.send({ type: 'prepare', prefixes: added });
+  };
+
+  const measure = async (measureOptions: MeasureOptions, signal: AbortSignal): Promise<MeasuredSpeed> => {
+    signal.throwIfAborted();
+    if (!isReady()) throw new LlmDeclined('away');
+    const number = nextId++;
+    const stop = (): void => kept.send({ type: 'stop', id: number });
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const measured = await new Promise<MeasuredSpeed | undefined>((resolve) => {
+        measuring.set(number, resolve);
+        kept.send({ type: 'measure', id: number, options: measureOptions });
+      });
+      signal.throwIfAborted();
+      if (!measured) throw new LlmDeclined('away');
+      speed.measured(measured);
+      return measured;
+    } finally {
+      measuring.delete(number);
+      signal.removeEventListener('abort', stop);
+    }
+  };
+
+  /**
+   * What was learnt in a bad moment would decline everybody from then on, and nothing more would be learnt: while nobody
+   * is served, the speed is measured anew.
+   */
+  const doubtSpeed = (): void => {
+    if (admission.busy() > 0 || measuring.size > 0 || speed.ageMs() < DOUBT_MS) return;
+    measure(DOUBTFUL, new AbortController().signal).catch(() => {
+      // The process fell meanwhile; it is measured when it starts again.
+    });
+  };
+
   async function* chat(request: ChatRequest): AsyncGenerator<string> {
     const { signal, budgetMs, client } = request;
     signal.throwIfAborted();
     if (!isReady()) throw new LlmDeclined('away');
     const enteredAt = clock.now();
     const lengths = lengthsOf(request);
-    const turn = await admission.enter({
-      client,
-      budgetMs,
-      signal,
-      work: (atOnce) => speed.expect(lengths, atOnce),
+    const arrival = { client, budgetMs, signal, work: (atOnce: number) => speed.expect(lengths, atOnce) };
+    const turn = await admission.enter(arrival).catch((error: unknown) => {
+      doubtSpeed();
+      throw error;
     });
     const number = nextId++;
     const inbox = createInbox<string>();
@@ -239,9 +288,8 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
       };
     },
     preload(systemPrompts) {
-      const added = systemPrompts.filter((prompt) => !prefixes.has(prompt));
-      for (const prompt of added) prefixes.add(prompt);
-      if (isReady() && added.length > 0) kept.send({ type: 'prepare', prefixes: added });
+      for (const prompt of systemPrompts) prefixes.add(prompt);
+      if (isReady()) tellPrefixes();
     },
     facts: () => (isReady() ? facts : undefined),
     pid: () => kept.pid(),
@@ -259,26 +307,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
         signal.addEventListener('abort', settle);
         settle();
       }),
-    async measure(measureOptions, signal) {
-      signal.throwIfAborted();
-      if (!isReady()) throw new LlmDeclined('away');
-      const number = nextId++;
-      const stop = (): void => kept.send({ type: 'stop', id: number });
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        const measured = await new Promise<MeasuredSpeed | undefined>((resolve) => {
-          measuring.set(number, resolve);
-          kept.send({ type: 'measure', id: number, options: measureOptions });
-        });
-        signal.throwIfAborted();
-        if (!measured) throw new LlmDeclined('away');
-        speed.measured(measured);
-        return measured;
-      } finally {
-        measuring.delete(number);
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    measure,
     async close() {
       await kept.close();
       if (options.prefixFolder === undefined) rmSync(folder, { recursive: true, force: true });

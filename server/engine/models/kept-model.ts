@@ -9,11 +9,11 @@ export interface KeptModelState {
   trouble: string | null;
 }
 
-/** A model that is opened beside everything else, and tried again while it cannot be. */
-export interface KeptModel<T> {
-  /** Undefined until it is open. */
-  current(): T | undefined;
+/** A model that is opened beside everything else. */
+export interface KeptModel {
   state(): KeptModelState;
+  /** Gives up opening; what is open stays so until `close`. */
+  giveUp(): void;
   close(): Promise<void>;
 }
 
@@ -23,11 +23,11 @@ export interface KeptModel<T> {
  */
 export function keepModel<T extends { readonly id: string; close(): Promise<void> }>(options: {
   open: ((signal: AbortSignal) => Promise<T>) | undefined;
-  onOpen?: (model: T) => void;
+  onOpen: (model: T) => void;
   onTrouble: (error: unknown) => void;
   retryMs?: number | undefined;
   clock?: Clock;
-}): KeptModel<T> {
+}): KeptModel {
   const { open, clock = systemClock, retryMs } = options;
   const closing = new AbortController();
   let opened: T | undefined;
@@ -36,8 +36,9 @@ export function keepModel<T extends { readonly id: string; close(): Promise<void
   async function opening(): Promise<void> {
     if (!open) return;
     while (!closing.signal.aborted) {
+      let model: T;
       try {
-        opened = await open(closing.signal);
+        model = await open(closing.signal);
       } catch (error) {
         if (closing.signal.aborted) return;
         if (trouble === null) options.onTrouble(error);
@@ -46,20 +47,22 @@ export function keepModel<T extends { readonly id: string; close(): Promise<void
         await clock.after(retryMs, closing.signal).catch(() => undefined);
         continue;
       }
+      opened = model;
       trouble = null;
-      options.onOpen?.(opened);
+      // Whoever closes wants nothing begun with it.
+      if (!closing.signal.aborted) options.onOpen(model);
       return;
     }
   }
   const done = opening();
 
   return {
-    current: () => opened,
     state() {
       if (!open) return { state: 'off', model: null, trouble: null };
       if (opened) return { state: 'ready', model: opened.id, trouble: null };
       return { state: trouble === null ? 'starting' : 'failing', model: null, trouble };
     },
+    giveUp: () => closing.abort(),
     async close() {
       closing.abort();
       await done;

@@ -183,6 +183,20 @@ t.test('what a process said last is heard, even behind its end', async (t) => {
   t.match(kept.state(), { phase: 'failing', fell: 'the file is cut short' });
 });
 
+t.test('a process that is no more says nothing, however late its words come', async (t) => {
+  const heard: string[] = [];
+  const { clock, kept, now } = setUp(t, { onMessage: ({ type }) => heard.push(type) });
+  await clock.settle();
+  const first = now();
+  first.end(null, 'SIGKILL');
+  await clock.advance(1_000);
+  first.emit('message', { type: 'ready' });
+  t.equal(kept.state().phase, 'restarting', 'the next one is not ready yet');
+  t.same(heard, []);
+  now().emit('message', { type: 'ready' });
+  t.equal(kept.state().phase, 'ready');
+});
+
 t.test('a process that no longer answers is killed; one that answers slowly is not', async (t) => {
   const { clock, kept, now } = setUp(t);
   await clock.settle();

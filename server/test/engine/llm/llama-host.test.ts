@@ -1,10 +1,19 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, truncateSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ggufShapes } from '../../../../scripts/made-models/gguf-model.js';
 import type { JsonSchema } from '../../../engine/llm/json-schema.js';
 import type { AnswerEnd, AnswerFigures } from '../../../engine/llm/llama-messages.js';
 import { measureSpeed } from '../../../engine/llm/measure-speed.js';
+import { createFakeClock } from '../../fakes/clock.js';
 import { answerOf, ask, declines, folderFor, hostFor, madeModel, piecesOf, soon, until } from './made.js';
 
 const sentence = 'Five quiet mysteries set in villages. Zwei stehen hier; 两本在架上。';
@@ -115,6 +124,11 @@ t.test('a scripted model answers through the whole of real inference', async (t)
     );
   });
 
+  const filter = `/proc/${host.pid()}/coredump_filter`;
+  await t.test('should it fall, no file shows its memory', { skip: !existsSync(filter) }, async (t) => {
+    t.match(readFileSync(filter, 'utf8'), /^0+\n$/);
+  });
+
   await t.test('after closing there is no model, and no process', async (t) => {
     const pid = host.pid() ?? 0;
     await host.close();
@@ -218,7 +232,42 @@ t.test('leaving ends the work', async (t) => {
     t.ok((late?.waitMs ?? 0) >= budgetMs - 5);
     await until(() => ended.length === 5, 'the end of what was late');
     t.match(ended[4], { how: 'stopped', writtenTokens: 0 });
+    t.ok((ended[4]?.readTokens ?? 0) > 0 && (ended[4]?.readMs ?? 0) > 0, 'what was read by then is counted');
   });
+});
+
+t.test('a speed that keeps everybody away is measured anew when nobody is served', async (t) => {
+  const clock = createFakeClock();
+  const host = hostFor(t, madeModel(t), { clock, hungMs: 1e9 });
+  await host.ready(soon());
+  const speedNow = (): number | null => host.state().reading;
+  const before = speedNow();
+  const text = 'Which books about the town are there? '.repeat(30);
+  await clock.advance(29_000);
+  await declines(t, answerOf(host, ask(text, { budgetMs: 0 })), 'busy');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.equal(speedNow(), before, 'a fresh estimate is believed');
+  await clock.advance(1_000);
+  await declines(t, answerOf(host, ask(text, { budgetMs: 0 })), 'busy');
+  await until(() => speedNow() !== before, 'another measurement');
+});
+
+t.test('a prompt that comes while the model is loaded is kept too', async (t) => {
+  const ended: AnswerFigures[] = [];
+  const prefixFolder = folderFor(t);
+  const onAnswer = (figures: AnswerFigures): number => ended.push(figures);
+  const host = hostFor(t, madeModel(t, { scripts: [sentence] }), { prefixFolder, onAnswer });
+  await until(() => host.pid() !== undefined, 'the process');
+  const system = 'You are the front desk of a library. '.repeat(20);
+  host.preload([system]);
+  await host.ready(soon());
+  await until(() => readdirSync(prefixFolder).some((name) => name.endsWith('.state')), 'its state');
+  const messages = [
+    { role: 'system' as const, text: system },
+    { role: 'user' as const, text: 'Something quiet?' },
+  ];
+  t.equal(await answerOf(host, ask('', { messages })), sentence);
+  t.ok((ended[0]?.readTokens ?? 999) < 30);
 });
 
 t.test('prompts given at the start are ready for the first patron, and after a restart', async (t) => {
@@ -231,6 +280,9 @@ t.test('prompts given at the start are ready for the first patron, and after a r
     { role: 'system' as const, text: system },
     { role: 'user' as const, text: 'Something quiet?' },
   ];
+  const old = join(prefixFolder, `${'0'.repeat(32)}.state`);
+  writeFileSync(old, 'of a model that was here last year');
+  utimesSync(old, 0, 0);
   for (const run of ['first start', 'second start', 'start with a state that is cut short']) {
     const host = hostFor(t, model, options);
     await host.ready(soon());
