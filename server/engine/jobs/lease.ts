@@ -1,7 +1,6 @@
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../db/tables.js';
+import { isAlive, processSpace } from './processes.js';
 
 /** A lease whose heart has not beaten for this long belongs to nobody. */
 export const STALE_MS = 15_000;
@@ -108,22 +107,4 @@ export type Lease = ReturnType<typeof createLease>;
 
 function shown(row: { holder: string; job_id: string | null; yields: number; wanted: number }): LeaseHolder {
   return { holder: row.holder, jobId: row.job_id, yields: row.yields === 1, wanted: row.wanted === 1 };
-}
-
-/** A process number means something on one machine and, with containers, in one namespace. */
-function processSpace(): string {
-  try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { chatEntry, onnxEntry, type Said } from './facts.js';
 import { checkGguf, type GgufFacts } from './gguf-check.js';
 import { llamaArchitectures } from './llama-architectures.js';
-import { licenceTaken, type LockedFile, type LockedModel } from './lock.js';
+import { isWithin, licenceTaken, type LockedFile, type LockedModel } from './lock.js';
 import { estimateMemory, requireMachine, usualUse } from './memory.js';
 import { asTrouble, copyHashed, requireSpace, type OnProgress } from './model-files.js';
-import type { ModelRole, OnnxType } from './model.js';
+import { modelId, type ModelRole, type OnnxType } from './model.js';
 import type { OfferedModel } from './offered.js';
 import { readOnnxFolder } from './onnx-folder.js';
 import { openStaging } from './staging.js';
@@ -133,8 +133,16 @@ async function copyIn(
 ): Promise<Installed> {
   requireLicence(how.offered, options.acceptLicence ?? false);
   const { id } = options;
-  if (!/^[a-z0-9][a-z0-9.-]{1,62}$/.test(id)) {
-    throw new ModelTrouble('An id is 2 to 63 small letters, digits, dots and hyphens: give one with --id.');
+  if (!modelId.safeParse(id).success) {
+    throw new ModelTrouble(
+      'An id is 2 to 63 small letters, digits, dots and hyphens, and not the name of a .json file: give one with --id.',
+    );
+  }
+  const odd = files.find(({ to }) => !isWithin(to));
+  if (odd !== undefined) {
+    throw new ModelTrouble(
+      'The file’s name holds signs that no file of a model has: give it a plain name first.',
+    );
   }
   const staging = openStaging(deps.modelsDir, id);
   try {

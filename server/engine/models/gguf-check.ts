@@ -37,6 +37,8 @@ const noWriters: ReadonlySet<string> = new Set([
   'gemma4-assistant',
 ]);
 
+const LONGEST_SHOWN = 200;
+
 /** Checks that native code relies on, each a key it ends the whole process over or refuses without a reason. */
 const neededNumbers = ['context_length', 'embedding_length', 'block_count'] as const;
 
@@ -163,9 +165,15 @@ function kvBytesPerToken(header: GgufHeader, architecture: string): number {
   return Math.ceil(layers * kvHeads * perHead * 2);
 }
 
+/** A text of the header as it may be shown: short, and without what a terminal would obey. */
 function textOf(header: GgufHeader, key: string): string | undefined {
   const value = header.values.get(key);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const plain = value
+    .slice(0, LONGEST_SHOWN)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return plain === '' ? undefined : plain;
 }
 
 function missing(key: string): ModelTrouble {

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ModelTrouble } from './trouble.js';
 
 /** A value of a GGUF header; of a list only what it holds and how long it is, for a vocabulary has 150,000 entries. */
@@ -37,7 +37,15 @@ const FIXED: ReadonlyMap<number, number> = new Map([
   [12, 8],
 ]);
 /** No model that a library runs comes near these; a file that claims more is damaged or meant to do harm. */
-const MOST = { values: 65_536, tensors: 65_536, list: 16_777_216, string: 64 * 1024 * 1024, dimensions: 8 };
+const MOST = {
+  values: 65_536,
+  tensors: 65_536,
+  list: 16_777_216,
+  string: 64 * 1024 * 1024,
+  /** Of all text that is kept together: names, keys and a chat template are some hundred kilobytes. */
+  text: 64 * 1024 * 1024,
+  dimensions: 8,
+};
 const PIECE = 1024 * 1024;
 
 /**
@@ -49,6 +57,7 @@ export async function readGgufHeader(
   path: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<GgufHeader> {
+  if (!(await stat(path)).isFile()) throw new ModelTrouble('This is no file that holds a model.');
   const file = await open(path, 'r');
   try {
     return await headerOf(await createCursor(file, options.signal));
@@ -112,6 +121,7 @@ interface Cursor {
 async function createCursor(file: FileHandle, signal?: AbortSignal): Promise<Cursor> {
   const fileBytes = (await file.stat()).size;
   let at = 0;
+  let kept = 0;
   let piece: Buffer = Buffer.alloc(0);
   let pieceAt = 0;
   const need = (bytes: number): void => {
@@ -144,7 +154,10 @@ async function createCursor(file: FileHandle, signal?: AbortSignal): Promise<Cur
       return Number(count);
     },
     async text() {
-      return (await cursor.take(await cursor.count(MOST.string))).toString('utf8');
+      const bytes = await cursor.count(MOST.string);
+      kept += bytes;
+      if (kept > MOST.text) throw damaged();
+      return (await cursor.take(bytes)).toString('utf8');
     },
     async value(type) {
       if (type === STRING) return cursor.text();

@@ -1,22 +1,33 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelRoles } from './model.js';
+import { takeHold, type Holding } from './holding.js';
+import { modelId, modelRoles } from './model.js';
 import type { Licence } from './offered.js';
 import { ModelTrouble } from './trouble.js';
 
+const LOOK_EVERY_MS = 20;
+const MOST_WAITED_MS = 5000;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Whether a path names a file in a folder or below it, on any system. */
+export function isWithin(path: string): boolean {
+  const parts = path.split('/');
+  // eslint-disable-next-line no-control-regex -- they would be written to a terminal
+  return !/[\\\u0000-\u001f\u007f]/.test(path) && parts.every((part) => !['', '.', '..'].includes(part));
+}
 
 const LockedFile = z.strictObject({
   /** Within the model's folder. */
-  path: z.string().regex(/^(?!.*\.\.)(?!\/)[^\\\0]+$/),
+  path: z.string().refine(isWithin),
   bytes: z.int().nonnegative(),
   sha256,
 });
 export type LockedFile = z.infer<typeof LockedFile>;
 
 const shared = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,62}$/),
+  id: modelId,
   name: z.string(),
   files: z.array(LockedFile).min(1),
   /** The file to load, or '' for the folder itself. */
@@ -67,7 +78,11 @@ const LockedReranker = z.strictObject({
 });
 
 /** A model that lies in the data folder, as the lock file pins it. */
-export const LockedModel = z.discriminatedUnion('role', [LockedChat, LockedEmbedding, LockedReranker]);
+export const LockedModel = z
+  .discriminatedUnion('role', [LockedChat, LockedEmbedding, LockedReranker])
+  .refine(({ role, entry, files }) =>
+    role === 'chat' ? files.some(({ path }) => path === entry) : entry === '',
+  );
 export type LockedModel = z.infer<typeof LockedModel>;
 export type LockedLicence = LockedModel['licence'];
 
@@ -83,6 +98,8 @@ export const ModelLock = z.strictObject({
 });
 export type ModelLock = z.infer<typeof ModelLock>;
 
+const Newer = z.looseObject({ version: z.int().min(2) });
+
 export const lockName = 'models.lock.json';
 
 /** What is installed in a folder of models; nothing when it has no lock file. Throws ModelTrouble when that makes no sense. */
@@ -94,8 +111,14 @@ export function readLock(modelsDir: string): ModelLock {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return { version: 1, chosen: { chat: null, embedding: null, reranker: null }, models: [] };
   }
-  const parsed = ModelLock.safeParse(json(text));
+  const value = json(text);
+  const parsed = ModelLock.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (Newer.safeParse(value).success) {
+    throw new ModelTrouble(
+      `The list of installed models (${lockName}) was written by a newer Carrel: install that one again.`,
+    );
+  }
   throw new ModelTrouble(
     `The list of installed models (${lockName}) cannot be read: put it back from a copy, or move the models folder away and add the models again.`,
   );
@@ -103,17 +126,60 @@ export function readLock(modelsDir: string): ModelLock {
 
 /**
  * Changes the lock file in one step: read, changed, written beside and moved over, so that a crash leaves the old or the
- * new one, never half of either.
+ * new one, never half of either, and what two commands change at once is both kept. Throws ModelTrouble.
  */
 export function changeLock(modelsDir: string, change: (lock: ModelLock) => ModelLock): ModelLock {
-  mkdirSync(modelsDir, { recursive: true, mode: 0o750 });
-  const changed = ModelLock.parse(change(readLock(modelsDir)));
   const path = join(modelsDir, lockName);
-  const beside = `${path}.${process.pid}`;
-  writeFileSync(beside, `${JSON.stringify(changed, null, 2)}\n`, { mode: 0o640 });
-  chmodSync(beside, 0o640);
-  renameSync(beside, path);
-  return changed;
+  const held = writing(() => {
+    mkdirSync(modelsDir, { recursive: true, mode: 0o750 });
+    return waitForHold(`${path}.held`);
+  });
+  try {
+    const changed = ModelLock.parse(change(readLock(modelsDir)));
+    writing(() => {
+      const beside = `${path}.part`;
+      writeFileSync(beside, `${JSON.stringify(changed, null, 2)}\n`, { mode: 0o640, flush: true });
+      chmodSync(beside, 0o640);
+      renameSync(beside, path);
+    });
+    return changed;
+  } finally {
+    held.release();
+  }
+}
+
+/** Does what writes to the models folder; what the file system refuses there becomes ModelTrouble. */
+export function writing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException | null)?.code) {
+      case 'ENOSPC':
+      case 'EDQUOT':
+        throw new ModelTrouble('The disk is full: free some room and run the same command again.', {
+          cause: error,
+        });
+      case 'EACCES':
+      case 'EPERM':
+      case 'EROFS':
+        throw new ModelTrouble(
+          'Carrel may not write to its folder of models: run this as the service does (sudo carrel models ...).',
+          { cause: error },
+        );
+      default:
+        throw error;
+    }
+  }
+}
+
+/** Others hold it for milliseconds; this thread has nothing else to do meanwhile. */
+function waitForHold(path: string): Holding {
+  for (let waited = 0; waited < MOST_WAITED_MS; waited += LOOK_EVERY_MS) {
+    const held = takeHold(path);
+    if (held !== undefined) return held;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
+  }
+  throw new ModelTrouble('Another command is changing the list of installed models: run this again.');
 }
 
 /** A licence as the lock file keeps it. */

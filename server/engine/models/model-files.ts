@@ -78,9 +78,12 @@ export async function copyHashed(
   to: string,
   options: { signal: AbortSignal; onProgress?: OnProgress },
 ): Promise<{ bytes: number; sha256: string }> {
+  const about = await stat(from);
+  // A device or a pipe may have no end.
+  if (!about.isFile()) throw new ModelTrouble(`${basename(from)} is no file that can be copied.`);
   await mkdir(dirname(to), { recursive: true, mode: 0o750 });
   const hash = createHash('sha256');
-  const total = (await stat(from)).size;
+  const total = about.size;
   let done = 0;
   const target = await open(to, 'w', 0o640);
   try {

@@ -96,9 +96,16 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
         : `"${id}" is not installed yet: carrel models pull ${id} fetches it.`,
     );
   };
-  const chosenModel = (role: ModelRole): LockedModel | undefined => {
-    const lock = readLock(modelsDir);
-    return lock.models.find((model) => model.role === role && model.id === lock.chosen[role]);
+  /** A list that cannot be read is trouble like a model that is gone: a server starts without either. */
+  const lookUp = (role: ModelRole): { model?: LockedModel | undefined; trouble?: string | undefined } => {
+    try {
+      const { chosen, models } = readLock(modelsDir);
+      const model = models.find((one) => one.role === role && one.id === chosen[role]);
+      return { model, trouble: model && troubleOf(modelsDir, model) };
+    } catch (error) {
+      if (!(error instanceof ModelTrouble)) throw error;
+      return { trouble: error.message };
+    }
   };
 
   return {
@@ -112,14 +119,10 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
       return found.installed === undefined && found.offered === undefined ? undefined : found;
     },
     chosen<R extends ModelRole>(role: R) {
-      const model = chosenModel(role);
-      if (model === undefined || troubleOf(modelsDir, model) !== undefined) return undefined;
-      return localModel(modelsDir, model) as LocalModels[R];
+      const { model, trouble } = lookUp(role);
+      return model && trouble === undefined ? (localModel(modelsDir, model) as LocalModels[R]) : undefined;
     },
-    unusable(role) {
-      const model = chosenModel(role);
-      return model && troubleOf(modelsDir, model);
-    },
+    unusable: (role) => lookUp(role).trouble,
     memoryOf(id, use) {
       const { installed } = listed(id);
       return installed && estimateMemory(memoryFacts(installed), use).total;

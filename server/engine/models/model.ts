@@ -1,6 +1,11 @@
+import { z } from 'zod';
+
 /** What a model is for: writing, meaning of texts, or putting found records into a better order. */
 export const modelRoles = ['chat', 'embedding', 'reranker'] as const;
 export type ModelRole = (typeof modelRoles)[number];
+
+/** An id names a folder beside the lock file: small letters, digits, dots and hyphens, and never that of a file there. */
+export const modelId = z.string().regex(/^(?!.*\.json)[a-z0-9][a-z0-9.-]{1,62}$/);
 
 /** Numeric form of an ONNX model's file: `onnx/model.onnx` is fp32, `onnx/model_quantized.onnx` q8. */
 export type OnnxType = 'fp32' | 'q8';

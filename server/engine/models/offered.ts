@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { modelRoles } from './model.js';
+import { modelId, type modelRoles } from './model.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const GiB = 1024 ** 3;
@@ -26,7 +26,7 @@ export const Licence = z.strictObject({
 export type Licence = z.infer<typeof Licence>;
 
 const shared = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,62}$/),
+  id: modelId,
   name: z.string().min(1),
   languages: z.string().min(1),
   licence: Licence,

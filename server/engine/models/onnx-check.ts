@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ModelTrouble } from './trouble.js';
 
 /** What a checked ONNX file says of itself. */
@@ -17,6 +17,7 @@ const LONGEST_NAME = 4096;
  * which files beside it it needs. Throws ModelTrouble, one sentence.
  */
 export async function checkOnnx(path: string): Promise<OnnxFacts> {
+  if (!(await stat(path)).isFile()) throw foreign();
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

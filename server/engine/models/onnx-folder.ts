@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { checkOnnx } from './onnx-check.js';
@@ -50,6 +50,8 @@ const targets: Record<OnnxType, string> = { fp32: 'onnx/model.onnx', q8: 'onnx/m
 const eightBits = ['model_quantized.onnx', 'model_int8.onnx', 'model_quint8_avx2.onnx', 'model_uint8.onnx'];
 /** Some write the largest number there is where they mean "no limit". */
 const LONGEST = 1_000_000;
+/** The largest tokenizer.json in use has some 35 MB. */
+const LONGEST_JSON = 256 * 1024 * 1024;
 
 /**
  * Looks a folder with an ONNX model through: what it is, its tokenizer, its weights and the files these need. Throws
@@ -163,6 +165,8 @@ function optionalJson<T>(dir: string, name: string, schema: z.ZodType<T>): T | u
   if (!existsSync(join(dir, name))) return undefined;
   const trouble = (): ModelTrouble =>
     new ModelTrouble(`${name} cannot be read: it was not copied whole; fetch it again.`);
+  const about = statSync(join(dir, name));
+  if (!about.isFile() || about.size > LONGEST_JSON) throw trouble();
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(join(dir, name), 'utf8'));

@@ -1,11 +1,11 @@
-import { existsSync, renameSync, mkdirSync } from 'node:fs';
+import { renameSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireLicence } from './add.js';
 import { chatEntry, onnxEntry } from './facts.js';
 import { fetchHubFile, type HubDeps } from './hub-file.js';
 import { licenceTaken, readLock, type LockedFile, type LockedModel } from './lock.js';
-import { requireSpace, type OnProgress } from './model-files.js';
+import { asTrouble, requireSpace, type OnProgress } from './model-files.js';
 import type { OfferedModel } from './offered.js';
 import { openStaging } from './staging.js';
 import type { Installed, StoreDeps } from './store-deps.js';
@@ -58,9 +58,10 @@ export async function pullModel(id: string, options: PullOptions, deps: StoreDep
   } catch (error) {
     // Whole files that turn out to be no usable model would only fail again.
     if (error instanceof UnusableModel) staging.leave({ throwAway: true });
-    throw error instanceof UnusableModel ? new ModelTrouble(error.message, { cause: error }) : error;
+    if (error instanceof UnusableModel) throw new ModelTrouble(error.message, { cause: error });
+    throw asTrouble(error, offered.name);
   } finally {
-    if (!finished && existsSync(staging.dir)) staging.leave({ throwAway: false });
+    if (!finished) staging.leave({ throwAway: false });
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { changeLock, readLock, type LockedModel } from './lock.js';
+import { takeHold } from './holding.js';
+import { changeLock, readLock, writing, type LockedModel } from './lock.js';
 import { ModelTrouble } from './trouble.js';
 
 export interface Staging {
@@ -11,41 +12,55 @@ export interface Staging {
   leave(options: { throwAway: boolean }): void;
 }
 
-const OWNER = 'owner.pid';
-
 /**
  * A folder beside the others in which a model is put together; nothing there counts as installed. One process at a time
  * may work on one id. Throws ModelTrouble when the id is taken.
  */
 export function openStaging(modelsDir: string, id: string): Staging {
-  if (readLock(modelsDir).models.some((model) => model.id === id)) {
-    throw new ModelTrouble(
-      `There is a model "${id}" already: carrel models remove ${id} takes it away, or give this one another name with --id.`,
-    );
-  }
   const dir = join(modelsDir, `.${id}.part`);
-  mkdirSync(dir, { recursive: true, mode: 0o750 });
-  const owner = join(dir, OWNER);
-  if (existsSync(owner) && isAlive(Number(readFileSync(owner, 'utf8')))) {
+  const held = writing(() => {
+    mkdirSync(modelsDir, { recursive: true, mode: 0o750 });
+    return takeHold(join(modelsDir, `.${id}.held`));
+  });
+  if (held === undefined) {
     throw new ModelTrouble(
       `"${id}" is being fetched or added by another command just now: wait for it to end.`,
     );
   }
-  writeFileSync(owner, String(process.pid), { mode: 0o640 });
+  try {
+    if (readLock(modelsDir).models.some((model) => model.id === id)) {
+      throw new ModelTrouble(
+        `There is a model "${id}" already: carrel models remove ${id} takes it away, or give this one another name with --id.`,
+      );
+    }
+    writing(() => mkdirSync(dir, { recursive: true, mode: 0o750 }));
+  } catch (error) {
+    held.release();
+    throw error;
+  }
   return {
     dir,
     commit(model) {
       const home = join(modelsDir, id);
-      rmSync(owner, { force: true });
       removeUnlisted(dir, model);
       // What lies there without an entry in the lock file is what a crash left.
       rmSync(home, { recursive: true, force: true });
       renameSync(dir, home);
-      changeLock(modelsDir, (lock) => ({ ...lock, models: [...lock.models, model] }));
+      try {
+        changeLock(modelsDir, (lock) => ({ ...lock, models: [...lock.models, model] }));
+      } catch (error) {
+        // Whoever leaves decides what becomes of it.
+        renameSync(home, dir);
+        throw error;
+      }
+      held.release();
     },
     leave({ throwAway }) {
-      rmSync(owner, { force: true });
-      if (throwAway || holdsNoFile(dir)) rmSync(dir, { recursive: true, force: true });
+      try {
+        if (existsSync(dir) && (throwAway || holdsNoFile(dir))) rmSync(dir, { recursive: true, force: true });
+      } finally {
+        held.release();
+      }
     },
   };
 }
@@ -61,15 +76,4 @@ function removeUnlisted(dir: string, model: LockedModel): void {
 
 function holdsNoFile(dir: string): boolean {
   return !readdirSync(dir, { recursive: true, withFileTypes: true }).some((entry) => !entry.isDirectory());
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process is alive and may not be signalled.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

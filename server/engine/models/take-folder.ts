@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { chatEntry, onnxEntry } from './facts.js';
 import { changeLock, lockName, readLock, type LockedFile, type LockedModel } from './lock.js';
-import { copyHashed, requireSpace, type OnProgress } from './model-files.js';
+import { asTrouble, copyHashed, requireSpace, type OnProgress } from './model-files.js';
 import { modelRoles } from './model.js';
 import { openStaging } from './staging.js';
 import type { Installed, StoreDeps } from './store-deps.js';
@@ -62,18 +62,24 @@ async function takeOne(
       files.push({ path: file.path, ...copied });
     }
     // The list is another machine's word; the files are looked through all the same.
-    if (model.role === 'chat') await chatEntry(staging.dir, model.entry, files, model);
-    else {
-      const said =
-        model.role === 'embedding'
-          ? { pooling: model.pooling, queryPrefix: model.query_prefix, passagePrefix: model.passage_prefix }
-          : {};
-      await onnxEntry(staging.dir, files, model, { offered: undefined, said, role: model.role });
-    }
-    staging.commit(model);
-    return model;
+    const found = await entryOf(staging.dir, model, files);
+    staging.commit(found);
+    return found;
   } catch (error) {
     staging.leave({ throwAway: true });
-    throw error;
+    options.signal.throwIfAborted();
+    throw asTrouble(error, `"${model.id}"`);
   }
+}
+
+/** The entry as these files make it; of the list only what no file says: name, licence, source, prefixes. */
+function entryOf(dir: string, model: LockedModel, files: readonly LockedFile[]): Promise<LockedModel> {
+  const { id, name, licence, source, installed_at } = model;
+  const common = { id, name, licence, source, installed_at };
+  if (model.role === 'chat') return chatEntry(dir, model.entry, files, common);
+  const said =
+    model.role === 'embedding'
+      ? { pooling: model.pooling, queryPrefix: model.query_prefix, passagePrefix: model.passage_prefix }
+      : {};
+  return onnxEntry(dir, files, common, { offered: undefined, said, role: model.role });
 }

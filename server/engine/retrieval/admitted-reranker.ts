@@ -10,10 +10,13 @@ import { readAdmission } from './reranker-admission.js';
  */
 export function admittedReranker(
   dataDir: string,
-  models: Pick<ModelStore, 'chosen'>,
+  models: Pick<ModelStore, 'chosen' | 'unusable'>,
 ): ((signal: AbortSignal) => Promise<Reranker & { close(): Promise<void> }>) | undefined {
   const model = models.chosen('reranker');
-  if (!model) return undefined;
+  if (!model) {
+    const trouble = models.unusable('reranker');
+    return trouble === undefined ? undefined : () => Promise.reject(new ModelUnusable(trouble));
+  }
   return async (signal) => {
     const opened = await openTransformersReranker({ model, workers: 1, threadsPerWorker: 1, signal });
     const measured = readAdmission(dataDir);

@@ -66,7 +66,10 @@ t.test('a chosen reranker that was not measured, or measured as another, is not 
   const models = openModelStore({ dataDir, programDir });
   t.equal(admittedReranker(dataDir, models), undefined, 'none is chosen');
   const model = made.reranker('overlap');
-  const open = admittedReranker(dataDir, { chosen: (() => model) as unknown as typeof models.chosen });
+  const open = admittedReranker(dataDir, {
+    unusable: () => undefined,
+    chosen: (() => model) as unknown as typeof models.chosen,
+  });
   await t.rejects(async () => void (await open?.(signal)), {
     name: 'ModelUnusable',
     message: /^The reranker overlap is not used: carrel eval DIR --reranker has not shown/,

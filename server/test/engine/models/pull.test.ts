@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import type { OnProgress } from '../../../engine/models/model-files.js';
 import type { OfferedModel } from '../../../engine/models/offered.js';
 import type { PullOptions } from '../../../engine/models/pull.js';
+import { processSpace } from '../../../engine/jobs/processes.js';
 import { openHubStandIn, sha256, type Faults } from './hub-stand-in.js';
 import { chatBytes, embeddingOnStick, offeredChat, offeredEmbedding, somewhere } from './some-models.js';
 
@@ -250,12 +251,13 @@ t.test('a licence is asked about before the first byte', async (t) => {
 
 t.test('two commands at once on one model: the second is told, and harms nothing', async (t) => {
   const { pull, part, bytes } = await hubWithChat(t);
+  const first = join(part, '../../.offered-chat.held');
   mkdirSync(join(part, '..'), { recursive: true });
   // Process 1 is always alive.
-  writeFileSync(join(part, '../owner.pid'), '1');
+  writeFileSync(first, `1 x ${processSpace()}`);
   await t.rejects(pull(), /is being fetched or added by another command just now/);
-  t.ok(existsSync(join(part, '../owner.pid')));
-  writeFileSync(join(part, '../owner.pid'), '2147483646');
+  t.ok(existsSync(first));
+  writeFileSync(first, `2147483646 x ${processSpace()}`);
   t.equal((await pull()).model.sha256, sha256(bytes), 'one that died holds nobody up');
 });
 
