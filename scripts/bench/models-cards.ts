@@ -94,7 +94,7 @@ async function whileEmbedding(
   const path = join(folder, 'made-minilm');
   mkdirSync(path);
   makeOnnxModel(path, { body: 'bert', head: 'embedding', types: ['q8'], ...miniLmShape });
-  await chooseModel(dataDir, path, 'made-minilm', 'embedding');
+  await chooseModel(dataDir, path, 'made-minilm', 'embedding', ['--pooling', 'mean']);
   const server = await startServer(dataDir);
   try {
     await modelReady(server.base);

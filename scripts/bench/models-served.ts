@@ -26,18 +26,16 @@ export async function prepareData(
   return { dataDir, known };
 }
 
-export async function chooseModel(dataDir: string, path: string, id: string, role: string): Promise<void> {
-  await runCarrel(dataDir, [
-    'models',
-    'add',
-    path,
-    '--id',
-    id,
-    '--role',
-    role,
-    '--accept-licence',
-    '--quiet',
-  ]);
+/** Has the product take a model file or folder and choose it; `more` are further options of `carrel models add`. */
+export async function chooseModel(
+  dataDir: string,
+  path: string,
+  id: string,
+  role: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  const options = ['--id', id, '--role', role, '--accept-licence', '--quiet', ...more];
+  await runCarrel(dataDir, ['models', 'add', path, ...options]);
   await runCarrel(dataDir, ['models', 'use', id]);
 }
 
