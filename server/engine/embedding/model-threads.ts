@@ -185,6 +185,8 @@ export async function openModelThreads<Task, Answer>(options: {
     signal?.removeEventListener('abort', stop);
   }
   opened = true;
+  // One that was ready and died before the others were is still to be replaced.
+  for (let missing = threads - alive.size; missing > 0; missing--) replace(true);
 
   return {
     close,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { reasonOf, systemClock, within, DeadlineError, type Clock } from '../cache/clock.js';
 import { backoffMs } from '../remote/backoff.js';
 import { createBreaker } from '../remote/breaker.js';
@@ -116,20 +117,22 @@ export async function openRemoteEmbedding(
     }
   };
 
-  const forever = new AbortController();
-  const found = await probe(options.signal ?? forever.signal).catch((error: unknown) => {
+  /** Ends what nobody else would end. */
+  const closed = new AbortController();
+  const found = await probe(options.signal ?? closed.signal).catch((error: unknown) => {
     endpoint.close();
     throw error;
   });
   dimensions = found;
 
   return {
-    id: `remote:${host}:${engine.model}:${found}`,
+    // With another prefix the records have other vectors.
+    id: [`remote:${host}:${engine.model}:${found}`, ...digestOf(engine.passagePrefix)].join(':'),
     dimensions: found,
     maxBatch,
     queryPrefix: engine.queryPrefix,
     passagePrefix: engine.passagePrefix,
-    async embed(texts, { signal = forever.signal } = {}) {
+    async embed(texts, { signal = closed.signal } = {}) {
       signal.throwIfAborted();
       if (texts.length > maxBatch) throw new RangeError(`embed takes at most ${maxBatch} texts`);
       // Engines refuse empty texts; there is nothing known in them.
@@ -141,10 +144,15 @@ export async function openRemoteEmbedding(
       );
     },
     close() {
+      closed.abort(new EngineFault('unreachable', host));
       endpoint.close();
       return Promise.resolve();
     },
   };
+}
+
+function digestOf(prefix: string): string[] {
+  return prefix === '' ? [] : [createHash('sha256').update(prefix).digest('hex').slice(0, 8)];
 }
 
 /** True when the engine is well and only this request does not suit it. */

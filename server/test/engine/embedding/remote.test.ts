@@ -51,7 +51,7 @@ t.test('a remote embedding keeps what every embedding keeps', async (t) => {
   ] as const) {
     const { server, open } = await serverWith(t, conduct);
     const embedding = await open();
-    t.equal(embedding.id, `remote:${server.host}:m:64`);
+    t.match(embedding.id, new RegExp(`^remote:${server.host}:m:64:[0-9a-f]{8}$`));
     t.match(embedding, { dimensions: 64, maxBatch: 32, queryPrefix: 'query: ', passagePrefix: 'passage: ' });
     t.equal(server.seen[0]?.path, '/v1/embeddings');
     t.equal(server.seen[0]?.authorization, `Bearer ${key}`);
@@ -63,6 +63,28 @@ t.test('a remote embedding keeps what every embedding keeps', async (t) => {
       t.end();
     });
   }
+});
+
+t.test('an id tells records’ prefixes apart, for their vectors differ', async (t) => {
+  const { server, open } = await serverWith(t, embeddingWith(8));
+  const engine = { url: server.url, model: 'm', key: undefined, queryPrefix: 'query: ', passagePrefix: '' };
+  const plain = await open({ engine });
+  t.equal(plain.id, `remote:${server.host}:m:8`);
+  t.equal((await open({ engine: { ...engine, queryPrefix: '' } })).id, plain.id);
+  t.not((await open({ engine: { ...engine, passagePrefix: 'passage: ' } })).id, plain.id);
+});
+
+t.test('closing ends what nobody waits for, and later questions are refused', async (t) => {
+  const { server, open } = await serverWith(t, embeddingWith(8));
+  const embedding = await open();
+  server.always = () => undefined;
+  const asked = faults(t, embedding.embed([patronsWords]), 'unreachable');
+  await server.requests(2);
+  await embedding.close();
+  await asked;
+  await server.leavings(1);
+  await faults(t, embedding.embed(['tea']), 'unreachable');
+  t.equal(server.seen.length, 2, 'and not asked');
 });
 
 t.test('vectors come in the order of the texts, with empty texts between', async (t) => {
