@@ -12,14 +12,15 @@ interface TermRow {
 
 /**
  * Embedding trained on the catalogue itself: a text is the sum of its known words' vectors, each by its rarity.
- * Answers undefined when this catalogue file's live space is a model's, or there is none. The connection stays the caller's.
+ * Of the space `wanted`, else of the live one; undefined when that is a model's, or there is none. The connection stays
+ * the caller's.
  */
-export function openCatalogueTrained(db: Database): Embedding | undefined {
+export function openCatalogueTrained(db: Database, wanted?: string): Embedding | undefined {
   const space = db
-    .prepare<[], { id: string; dimensions: number }>(
-      'SELECT id, dimensions FROM vector_space WHERE live = 1 AND model IS NULL',
+    .prepare<[string | null, string | null], { id: string; dimensions: number }>(
+      'SELECT id, dimensions FROM vector_space WHERE model IS NULL AND (id = ? OR (? IS NULL AND live = 1))',
     )
-    .get();
+    .get(wanted ?? null, wanted ?? null);
   if (!space) return undefined;
   const { id, dimensions } = space;
   const find = db.prepare<[string, string], TermRow>(

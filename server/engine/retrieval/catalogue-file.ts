@@ -7,7 +7,7 @@ import { openFacts } from './facts.js';
 import { openKnownItems } from './known-item.js';
 import { openDocWords } from './scoring.js';
 import { openIndexReader } from './sqlite-index.js';
-import { liveSpace } from './vector-spaces.js';
+import { spacesOf } from './vector-spaces.js';
 import { openVocabulary } from './vocabulary.js';
 
 /** Every search thread maps this much of the file for itself: measured nearly as fast as all of it. */
@@ -15,12 +15,16 @@ const mappedMiB = 64;
 
 export type CatalogueFile = ReturnType<typeof openCatalogueFile>;
 
-/** One catalogue file opened read-only with everything retrieval reads from it. Throws when it is missing or not one. */
-export function openCatalogueFile(path: string) {
+/**
+ * One catalogue file opened read-only with everything retrieval reads from it. `wanted` names the vectors to use; without
+ * it, and when the file holds them no more, the live ones are. Throws when it is missing or not one.
+ */
+export function openCatalogueFile(path: string, wanted?: string) {
   const db = openSqlite(path, { readonly: true, mapMiB: mappedMiB });
   const vocabulary = openVocabulary(db);
   // Read once: another space may become the live one at any moment, and this thread stays with its own until then.
-  const space = liveSpace(db);
+  const spaces = spacesOf(db);
+  const space = spaces.find(({ id }) => id === wanted) ?? spaces.find(({ live }) => live);
   const index = openIndexReader(db, space && { space: space.id });
   const id = db.prepare<[number], string>('SELECT id FROM record WHERE row = ?').pluck();
   const row = db.prepare<[string], number>('SELECT row FROM record WHERE id = ?').pluck();
@@ -35,7 +39,7 @@ export function openCatalogueFile(path: string) {
     .prepare<[], { id: string; name: string }>('SELECT id, name FROM branch ORDER BY id')
     .all();
   const branchNames = new Map(branchList.map(({ id: branch, name }) => [branch, name]));
-  const trained = openCatalogueTrained(db);
+  const trained = space && openCatalogueTrained(db, space.id);
   return {
     index,
     vocabulary,
@@ -43,7 +47,7 @@ export function openCatalogueFile(path: string) {
     docs: openDocWords(db),
     known: openKnownItems(db, index, vocabulary),
     /** What was trained on this catalogue, where the records' vectors are of that. */
-    embedding: trained?.id === space?.id ? trained && rememberVectors(trained) : undefined,
+    embedding: trained && rememberVectors(trained),
     /** Id of the embedding that made the records' vectors, where it is not of this catalogue. */
     model: space?.model ?? undefined,
     /** Folded branch names and their ids. */

@@ -30,10 +30,18 @@ const mostCounted = 1000;
 /** Share of the best score below which a record no longer counts as matching. */
 const leastShare = 0.12;
 
-/** Opens a catalogue file for finding, read-only; `version` comes back with every answer. The caller closes it. */
-export function openFinder(cataloguePath: string, knowledge: FinderKnowledge, version: string): Finder {
+/**
+ * Opens a catalogue file for finding, read-only; `version` comes back with every answer. `space` names the vectors to
+ * compare with, else the live ones are. The caller closes it.
+ */
+export function openFinder(
+  cataloguePath: string,
+  knowledge: FinderKnowledge,
+  version: string,
+  space?: string,
+): Finder {
   const { rules, advisory } = knowledge;
-  const file = openCatalogueFile(cataloguePath);
+  const file = openCatalogueFile(cataloguePath, space);
   const ranking = createRanking(file, knowledge);
   const relatives = createRelatives(file);
   const labels = { rules, advisory, branchName: (id: string) => file.branchName(id) };

@@ -56,7 +56,7 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     ...(options.vectorBudgetMs !== undefined && { budgetMs: options.vectorBudgetMs }),
   });
   let live: (LiveCatalogue & { vectors: boolean }) | undefined;
-  let last: LiveCatalogue = { path: '', version: '', model: undefined };
+  let last: LiveCatalogue = { path: '', version: '', space: '', model: undefined };
   let switches = 0;
 
   let switching: Promise<void> = Promise.resolve();
@@ -73,7 +73,7 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
       return;
     }
     const { id, vectors, model } = spaceOf(path);
-    const next = { path, version: version ?? `${basename(path)}@${id}#${++switches}` };
+    const next = { path, version: version ?? `${basename(path)}@${id}#${++switches}`, space: id };
     // One thread opens the new file before anybody is sent to it; the others open it with their next search.
     await pool.run({ ...next, kind: 'open' });
     last = { ...next, model };
@@ -89,8 +89,8 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     if (!live) return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(none);
     const ask = async () => {
       // The file is chosen when the search begins, so that one that waited is answered from the live catalogue.
-      const { path, version, model } = live ?? last;
-      const work = task({ path, version });
+      const { path, version, space, model } = live ?? last;
+      const work = task({ path, version, space });
       if (work.kind !== 'search' || work.question.wordsOnly) return (await pool.run(work)) as T;
       const vectors = answers.open(model);
       if (!vectors) return (await pool.run(work)) as T;

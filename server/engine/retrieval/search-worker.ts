@@ -8,6 +8,8 @@ import { askThrough } from './vector-asking.js';
 export interface CatalogueStamp {
   path: string;
   version: string;
+  /** Id of the vectors that answer: another space may be live in the file before anybody was told. */
+  space: string;
 }
 
 export type SearchTask = CatalogueStamp &
@@ -25,9 +27,10 @@ let open: { stamp: CatalogueStamp; finder: Finder } | undefined;
 
 function finderFor(stamp: CatalogueStamp): Finder {
   if (open?.stamp.path === stamp.path && open.stamp.version === stamp.version) return open.finder;
-  const finder = openFinder(stamp.path, knowledge, stamp.version);
+  const finder = openFinder(stamp.path, knowledge, stamp.version, stamp.space);
   open?.finder.close();
-  open = { stamp: { path: stamp.path, version: stamp.version }, finder };
+  const { path, version, space } = stamp;
+  open = { stamp: { path, version, space }, finder };
   return finder;
 }
 

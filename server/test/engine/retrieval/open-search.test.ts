@@ -1,6 +1,7 @@
 import t from 'tap';
 import { openSearch, type OpenSearch } from '../../../engine/retrieval/open-search.js';
 import { trainVectors } from '../../../engine/retrieval/train-vectors.js';
+import { embedRecords, meaningModel } from './model-space.js';
 import { shelves, writeCatalogue } from './small-catalogue.js';
 
 const never = new AbortController().signal;
@@ -46,6 +47,29 @@ t.test('searches are answered in threads from the catalogue that is live', async
   await search.switchTo(cataloguePath);
   t.equal((await ask(search, 'lighthouse')).path, 'full', 'vectors trained meanwhile are used');
 });
+
+t.test(
+  'a thread that opens the file after others were made live still answers from the vectors it was told',
+  async (t) => {
+    const dir = t.testdir();
+    const cataloguePath = await writeCatalogue(dir, shelves);
+    const search = await openSearch({ cataloguePath, version: 'first', workers: 2, maxQueue: 20 });
+    t.teardown(() => search.close());
+    const alone = await ask(search, 'lighthouse');
+    await embedRecords(cataloguePath, meaningModel().embedding);
+    const all = await Promise.all(Array.from({ length: 12 }, () => ask(search, 'lighthouse')));
+    for (const { path, hits, catalogueVersion, vectorMissed } of all) {
+      t.strictSame([path, hits, catalogueVersion], [alone.path, alone.hits, 'first']);
+      t.notOk(vectorMissed);
+    }
+    await search.switchTo(cataloguePath, 'second');
+    t.match(
+      await ask(search, 'lighthouse'),
+      { vectorMissed: true, catalogueVersion: 'second' },
+      'once told, the others',
+    );
+  },
+);
 
 t.test(
   'of switches asked for at once the last one stays, and one that fails holds up no other',
