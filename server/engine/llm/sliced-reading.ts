@@ -9,6 +9,9 @@ const SLICE_MS = 250;
 const GOOD_SLICE = 64;
 const SHORTER = 40;
 const LONGEST_MS = 300;
+/** Where a whole 64 took hardly too long, the machine may have been busy: it is tried again, once in so long. */
+const HARDLY_MS = 600;
+const AGAIN_MS = 30_000;
 const SMALLEST_SLICE = 8;
 const LARGEST_SLICE = 512;
 
@@ -25,11 +28,15 @@ export function createSlicedReading(now: () => number = () => performance.now())
   let slice = GOOD_SLICE;
   /** What a whole 64 took at best: who was once quick enough only had a slow moment. */
   let bestGoodMs = Infinity;
+  let goodTriedAt = now();
   const next = (tookMs: number): number => {
     const wanted = (slice * SLICE_MS) / Math.max(tookMs, 1);
     // At most twice or half as long as before, so that one slow moment does not decide.
     const near = Math.min(LARGEST_SLICE, slice * 2, Math.max(slice / 2, wanted));
-    if (slice >= GOOD_SLICE) bestGoodMs = Math.min(bestGoodMs, (GOOD_SLICE * tookMs) / slice);
+    if (slice >= GOOD_SLICE) {
+      bestGoodMs = Math.min(bestGoodMs, (GOOD_SLICE * tookMs) / slice);
+      goodTriedAt = now();
+    }
     const isGoodNow =
       slice >= GOOD_SLICE ? (GOOD_SLICE * tookMs) / slice <= LONGEST_MS : tookMs <= LONGEST_MS;
     if (isGoodNow && bestGoodMs <= LONGEST_MS) {
@@ -41,6 +48,7 @@ export function createSlicedReading(now: () => number = () => performance.now())
     async read(sequence, tokens, signal) {
       const { firstDifferentIndex } = sequence.compareContextTokens([...tokens]);
       await sequence.eraseContextTokenRanges([{ start: firstDifferentIndex, end: sequence.nextTokenIndex }]);
+      if (slice < GOOD_SLICE && bestGoodMs <= HARDLY_MS && now() - goodTriedAt > AGAIN_MS) slice = GOOD_SLICE;
       for (let at = firstDifferentIndex; at < tokens.length;) {
         signal.throwIfAborted();
         const part = tokens.slice(at, at + slice);
