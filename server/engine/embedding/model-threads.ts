@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { FromThread, ToThread } from './model-messages.js';
 import { ModelUnusable } from './model-unusable.js';
@@ -17,7 +18,7 @@ export interface ModelThreads<Task, Answer> {
    * it aborts, and with ModelThreadLost when the thread dies; the thread is then replaced.
    */
   run(task: Task, options?: { signal?: AbortSignal; urgent?: boolean }): Promise<Answer>;
-  /** Lets the steps under way end and rejects what waits. */
+  /** Lets the steps under way end and rejects what waits. A thread in a very long step is left to end by itself. */
   close(): Promise<void>;
 }
 
@@ -40,7 +41,9 @@ interface Thread<Task, Answer> {
 
 const firstPauseMs = 1000;
 const longestPauseMs = 60_000;
+/** How long whoever closes waits for a thread, and after how long it is taken for hanging. */
 const closingMs = 5000;
+const hungMs = 60_000;
 
 /**
  * Starts the threads and waits until all have loaded the model. Rejects with ModelUnusable when it cannot be used. A
@@ -160,22 +163,30 @@ export async function openModelThreads<Task, Answer>(options: {
     const error = new ModelThreadLost('the model was closed');
     refuseAll(error);
     await Promise.all(
-      [...alive].map(async (thread) => {
+      [...alive].map((thread) => {
         thread.urgent?.reject(error);
         thread.background?.reject(error);
-        thread.worker.postMessage({ kind: 'close' } satisfies ToThread<Task>);
-        const late = setTimeout(() => void thread.worker.terminate(), closingMs);
-        await thread.gone;
-        clearTimeout(late);
+        return endOf(thread);
       }),
     );
   }
 
-  const stop = () => alive.forEach(({ worker }) => void worker.terminate());
+  /** Ending a thread by force while native code loads or works in it would abort the whole process: it is asked to. */
+  async function endOf({ worker, gone }: OneThread): Promise<void> {
+    worker.postMessage({ kind: 'close' } satisfies ToThread<Task>);
+    const hung = setTimeout(() => void worker.terminate(), hungMs).unref();
+    void gone.then(() => clearTimeout(hung));
+    const enough = new AbortController();
+    await Promise.race([gone, sleep(closingMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
+  }
+
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => (stop = () => reject(signal?.reason as Error)));
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const starts = await Promise.allSettled(Array.from({ length: threads }, open));
-    signal?.throwIfAborted();
+    const starting = Promise.allSettled(Array.from({ length: threads }, open));
+    const starts = await Promise.race([stopped, starting]);
     const failed = starts.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   } catch (error) {

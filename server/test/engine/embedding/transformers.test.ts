@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
+import { miniLmShape } from '../../../../scripts/made-models/onnx-model.js';
 import { ModelThreadLost } from '../../../engine/embedding/model-threads.js';
 import { ModelUnusable } from '../../../engine/embedding/model-unusable.js';
 import { openTransformersEmbedding } from '../../../engine/embedding/transformers.js';
@@ -117,6 +118,22 @@ t.test('a thread that dies costs one call; the next has the same vectors from an
   const before = await embedding.embed(['lighthouse']);
   await t.rejects(embedding.embed(['lighthouse', 'die now']), ModelThreadLost);
   t.strictSame(await embedding.embed(['lighthouse'], { urgent: true }), before);
+});
+
+t.test('opening is given up whatever native code is doing, and the process lives', async (t) => {
+  const shape = { ...miniLmShape, vocabularySize: 500, types: ['q8'] as const };
+  const model = models.embedding('large', { body: 'bert', ...shape }, { onnxType: 'q8' });
+  for (const afterMs of [0, 150, 300, 450]) {
+    const stop = new AbortController();
+    const opening = openTransformersEmbedding({
+      model,
+      workers: 1,
+      threadsPerWorker: 1,
+      signal: stop.signal,
+    }).then((opened) => opened.close());
+    setTimeout(() => stop.abort(new Error('given up')), afterMs);
+    await opening.catch((error: Error) => t.equal(error.message, 'given up', `after ${afterMs} ms`));
+  }
 });
 
 const broken: [string, string, (model: LocalEmbeddingModel) => LocalEmbeddingModel][] = [
