@@ -90,3 +90,13 @@ t.test('a browser keeps one anonymous session, which scripts cannot read', async
   const forged = await fetch(`${base}/who`, { headers: { cookie: 'carrel_session=../../etc' } });
   t.not(((await forged.json()) as { id: string }).id, '../../etc');
 });
+
+t.test('an answer that needs no session gives none, so that it cannot take the place of one', async (t) => {
+  const app = express();
+  app.use(anonymousSession({ secure: false }));
+  app.get('/welcome', (_req, res) => {
+    res.json({});
+  });
+  const base = await serve(t, app);
+  t.equal((await fetch(`${base}/welcome`)).headers.get('set-cookie'), null);
+});
