@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { isAlive, processSpace } from '../jobs/processes.js';
 
 /** A file that says that one process works on something. */
@@ -22,7 +22,15 @@ const space = processSpace();
 export function takeHold(path: string): Holding | undefined {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      writeFileSync(path, `${process.pid} ${self} ${space}`, { flag: 'wx', mode: 0o640 });
+      const file = openSync(path, 'wx', 0o640);
+      try {
+        writeSync(file, `${process.pid} ${self} ${space}`);
+      } catch (error) {
+        rmSync(path, { force: true });
+        throw error;
+      } finally {
+        closeSync(file);
+      }
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -59,7 +59,7 @@ export async function requireSpace(
   const free = await freeBytes(dir);
   if (free >= bytes + KEPT_FREE) return;
   throw new ModelTrouble(
-    `The disk has not room enough: ${gigabytes(bytes)} are needed and ${gigabytes(free)} are free; free ${gigabytes(bytes + KEPT_FREE - free)} and run this again.`,
+    `The disk has not room enough: ${gigabytes(bytes)} are needed and ${gigabytes(free)} are free, and ${gigabytes(KEPT_FREE)} must stay so for the catalogue: free ${gigabytes(bytes + KEPT_FREE - free)} and run this again.`,
   );
 }
 

@@ -16,7 +16,7 @@ export interface CompareOptions {
   signal: AbortSignal;
 }
 
-/** Mean nDCG@10 over the questions that have a right answer in the catalogue. */
+/** Mean nDCG@10 over the questions that have a right answer in the catalogue; 0 where none has. */
 export interface Comparison {
   live: number;
   candidate: number;
@@ -32,7 +32,10 @@ const copyPages = 4096;
  */
 export async function compareSpaces(options: CompareOptions): Promise<Comparison> {
   const { cataloguePath, judged, signal } = options;
-  const queries = judged.queries.filter(({ id }) => judged.gradesOf(id).size > 0);
+  const isHeld = heldIn(cataloguePath);
+  const queries = judged.queries.filter(({ id }) =>
+    [...judged.gradesOf(id)].some(([record, grade]) => grade > 0 && isHeld.has(record)),
+  );
   const copy = join(dirname(cataloguePath), `compare-${randomUUID()}.db`);
   const figureOf = async (path: string): Promise<number> => {
     const search = await options.openSearch(path);
@@ -44,11 +47,12 @@ export async function compareSpaces(options: CompareOptions): Promise<Comparison
         const answer = found.hits.map(({ id }) => id);
         sum += judged.measure(query, answer).ndcg10;
       }
-      return queries.length === 0 ? 0 : sum / queries.length;
+      return sum / queries.length;
     } finally {
       await search.close();
     }
   };
+  if (queries.length === 0) return { live: 0, candidate: 0, questions: 0 };
   try {
     const live = await figureOf(cataloguePath);
     await copyFile(cataloguePath, copy, signal);
@@ -58,6 +62,16 @@ export async function compareSpaces(options: CompareOptions): Promise<Comparison
     return { live, candidate: await figureOf(copy), questions: queries.length };
   } finally {
     for (const ending of ['', '-wal', '-shm']) await rm(copy + ending, { force: true });
+  }
+}
+
+/** Ids of a catalogue file's records. */
+function heldIn(cataloguePath: string): ReadonlySet<string> {
+  const file = openSqlite(cataloguePath, { readonly: true, cacheMiB: 1 });
+  try {
+    return new Set(file.prepare<[], string>('SELECT id FROM record WHERE suppressed = 0').pluck().all());
+  } finally {
+    file.close();
   }
 }
 

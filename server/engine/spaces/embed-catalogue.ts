@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../cache/clock.js';
 import type { Embedding } from '../embedding/embedding.js';
-import { noProgress, type JobStore } from '../jobs/job-store.js';
+import { activeStates, noProgress, type JobStore } from '../jobs/job-store.js';
 import { watchJob } from '../jobs/job-watch.js';
 import type { VectorSpace } from '../retrieval/vector-spaces.js';
 import { passageStorePath } from './passage-store.js';
 import { openPassageThread } from './passage-thread.js';
+import { patientEmbedding } from './patient-embedding.js';
+import { readsMessage } from './sentences.js';
 
 export interface EmbedOptions {
   jobs: JobStore;
@@ -24,6 +27,7 @@ export interface EmbedOptions {
   questions?: readonly string[];
   /** See BuildOptions. */
   bitsAbove?: number;
+  clock?: Clock;
 }
 
 /** Pace is told over this many of the last batches. */
@@ -41,6 +45,12 @@ export async function embedCatalogue(
   const { id: model, dimensions, passagePrefix: prefix } = embedding;
   const watch = watchJob(jobs, jobId, () => options.onStop('cancel'), {
     pause: () => options.onStop('pause'),
+  });
+  const patient = patientEmbedding(embedding, {
+    signal,
+    onWait: (why) =>
+      void jobs.change(jobId, { message: why ?? readsMessage(model) }, activeStates).catch(() => undefined),
+    ...(options.clock && { clock: options.clock }),
   });
   const finishing = 'The model has read everything; its vectors are put in order and measured.';
   let progress = noProgress;
@@ -91,7 +101,7 @@ export async function embedCatalogue(
       upcoming = thread.ask({ kind: 'next', limit });
       // Whoever awaits the batch after this one hears of it.
       upcoming.catch(() => undefined);
-      const vectors = await orStopped(embedding.embed(texts, { signal }), signal);
+      const vectors = await orStopped(patient.embed(texts, { signal }), signal);
       await keeping;
       keeping = thread.ask({ kind: 'keep', vectors });
       keeping.catch(() => undefined);
@@ -112,7 +122,7 @@ export async function embedCatalogue(
     const vectors: Float32Array[] = [];
     for (let at = 0; at < questions.length; at += embedding.maxBatch) {
       const texts = questions.slice(at, at + embedding.maxBatch).map((text) => embedding.queryPrefix + text);
-      vectors.push(...(await orStopped(embedding.embed(texts, { signal }), signal)));
+      vectors.push(...(await orStopped(patient.embed(texts, { signal }), signal)));
     }
     return vectors;
   }

@@ -1,4 +1,5 @@
 import { Problem } from '../../contract/problems.js';
+import type { Clock } from '../cache/clock.js';
 import type { Database } from '../db/database.js';
 import type { Embedding } from '../embedding/embedding.js';
 import { explained, ImportStopped } from '../imports/failures.js';
@@ -7,9 +8,10 @@ import { settleDead } from '../imports/attempt.js';
 import { activeStates, createJobStore, type StoredJob } from '../jobs/job-store.js';
 import { holdLease, type HeldLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
+import { EngineFault } from '../remote/engine-fault.js';
 import { passageVersion } from '../retrieval/passage.js';
 import { sweepPassageStores } from './passage-store.js';
-import { atWork, doneMessage, endings } from './sentences.js';
+import { atWork, doneMessage, endings, readsMessage, refusedMessage } from './sentences.js';
 import { countSpaces, readSpaces, type SpaceState } from './space-states.js';
 import { embedCatalogue, type EmbedOptions } from './embed-catalogue.js';
 
@@ -23,6 +25,7 @@ export interface EmbeddingsDeps {
   retryMs?: number;
   /** See BuildOptions; a test asks for bits early. */
   bitsAbove?: number;
+  clock?: Clock;
 }
 
 export interface RunningEmbedding {
@@ -126,7 +129,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       generation: live.number,
       started_at: job.started_at ?? new Date().toISOString(),
       ended_at: null,
-      message: `${model.id} reads the catalogue; search goes on as before meanwhile.`,
+      message: readsMessage(model.id),
     });
     const { space, records } = await embedCatalogue({
       jobs,
@@ -140,6 +143,7 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
       ...(job.request.textsPerSecond !== undefined && { textsPerSecond: job.request.textsPerSecond }),
       ...(run.questions && { questions: run.questions }),
       ...(deps.bitsAbove !== undefined && { bitsAbove: deps.bitsAbove }),
+      ...(deps.clock && { clock: deps.clock }),
     });
     await sweepPassageStores(dataDir, [model.id, ...modelsIn(live)]);
     if (complete !== undefined) await generations.note(live.number, { embedded: complete });
@@ -167,7 +171,8 @@ export function createEmbeddings(deps: EmbeddingsDeps) {
     const error = explained(thrown);
     const known = error instanceof Problem || error instanceof ImportStopped;
     if (!known) deps.onFault?.(error, job.id);
-    const message = known ? error.message : endings.failed;
+    const said = error instanceof EngineFault ? refusedMessage(error.message) : endings.failed;
+    const message = known ? error.message : said;
     await jobs.change(job.id, { state: 'failed', message, ended_at }, activeStates);
   }
 

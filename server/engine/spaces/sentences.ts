@@ -9,6 +9,16 @@ export const endings = {
   failed: 'The model failed; what it has read is kept, and search goes on as before.',
 } as const;
 
+/** What staff read while it goes on. */
+export function readsMessage(model: string): string {
+  return `${model} reads the catalogue; search goes on as before meanwhile.`;
+}
+
+/** What staff read of one that an engine on the network will not go on with. */
+export function refusedMessage(why: string): string {
+  return `It cannot go on: ${why}; what the model has read is kept, and search goes on as before.`;
+}
+
 /** What staff read of one that is done. */
 export function doneMessage(space: VectorSpace, records: number): string {
   const read = `${space.model ?? ''} has read ${records.toLocaleString('en')} records`;

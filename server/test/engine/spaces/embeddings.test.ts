@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Problem } from '../../../contract/problems.js';
+import { EngineFault } from '../../../engine/remote/engine-fault.js';
+import { createFakeClock } from '../../fakes/clock.js';
 import { fakeEmbedding } from '../../fakes/embedding.js';
 import { someRecords } from '../../fakes/some-marc.js';
 import { library, until } from './embedding-office.js';
@@ -183,6 +185,65 @@ t.test(
       message: 'The embedding engine is full.',
     });
     t.strictSame(none, []);
+  },
+);
+
+t.test(
+  'an engine that is away for a while is waited for, longer each time, and goes on by itself',
+  async (t) => {
+    const { embeddingsOf, faults, put } = await library(t);
+    const clock = createFakeClock();
+    const asked: number[] = [];
+    let away: EngineFault | undefined = new EngineFault('unreachable', 'engine.example:8080');
+    const model = fakeEmbedding({
+      before() {
+        asked.push(clock.now());
+        if (away && asked.length > 2) throw away;
+      },
+    });
+    const embeddings = embeddingsOf(model, { clock });
+    const { job, done } = await embeddings.start();
+    const now = async () => (await embeddings.status()).job;
+    await until(async () => (await now())?.message.startsWith('It waits') === true);
+    t.match(await now(), {
+      state: 'running',
+      message: /^It waits: the engine at engine\.example:8080 cannot be reached; it is asked again/,
+    });
+    for (let hour = 0; hour < 3; hour += 1) await clock.advance(3_600_000);
+    const gaps = asked.slice(3).map((at, i) => (at - (asked[i + 2] ?? 0)) / 1000);
+    t.strictSame(gaps.slice(0, 9), [2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    t.ok(gaps.slice(9).every((gap) => gap === 300) && gaps.length > 30, 'and never gives up by itself');
+    away = new EngineFault('busy', 'engine.example:8080', { retryAfterMs: 20_000 });
+    await clock.advance(300_000);
+    t.match(
+      await put(someRecords(120)),
+      { state: 'done' },
+      'whoever wants the catalogue does not wait for it',
+    );
+    t.match(await done, { state: 'interrupted' });
+    away = undefined;
+    await until(async () => {
+      await clock.advance(300_000);
+      return (await now())?.state === 'done';
+    });
+    t.equal((await now())?.id, job.id, 'the same job');
+    t.ok(model.seen.length <= 120 + 32, 'what had been read was kept');
+    t.strictSame(faults, []);
+
+    const refused = new EngineFault('refused', 'engine.example:8080', { status: 401 });
+    const { embeddingsOf: elsewhere } = await library(t);
+    const locked = fakeEmbedding({
+      before() {
+        throw refused;
+      },
+    });
+    t.match(
+      await (
+        await elsewhere(locked).start()
+      ).done,
+      { state: 'failed' },
+      'a wrong key does not get right by waiting',
+    );
   },
 );
 
