@@ -12,7 +12,7 @@ export interface ChosenDevice {
  * Nothing is built and nothing fetched. `onError` hears llama.cpp's own error lines.
  */
 export async function chooseDevice(
-  settings: Pick<LlamaSettings, 'gpu' | 'threads'>,
+  settings: Pick<LlamaSettings, 'gpu' | 'gpuFell' | 'threads'>,
   onError: (line: string) => void,
 ): Promise<ChosenDevice> {
   const open = (gpu: 'auto' | 'cuda' | 'vulkan' | 'metal' | false): Promise<Llama> =>
@@ -25,7 +25,12 @@ export async function chooseDevice(
       logLevel: LlamaLogLevel.error,
       logger: (_level, line) => onError(line.trim()),
     });
-  if (settings.gpu === 'off') return { llama: await open(false), because: 'because GPUs are switched off' };
+  if (settings.gpu === 'off') {
+    const because = settings.gpuFell
+      ? 'because its process fell again and again where a GPU was tried'
+      : 'because GPUs are switched off';
+    return { llama: await open(false), because };
+  }
   if (settings.gpu === 'auto') {
     const llama = await open('auto');
     const because = llama.gpu === false ? 'because no GPU was found that works' : 'because it works here';

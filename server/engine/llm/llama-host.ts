@@ -71,6 +71,9 @@ interface UnderWay {
   busyAtStart: number;
 }
 
+/** Falls without a whole answer between them, after which `auto` is taken for the processor: a GPU that fells does not work. */
+const GPU_FALLS = 2;
+
 /** Noise read and written where the speed is in doubt, and the age at which it is. */
 const DOUBTFUL: MeasureOptions = { readTokens: 192, writeTokens: 8, limitMs: 3_000 };
 const DOUBT_MS = 30_000;
@@ -101,6 +104,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
   const watchers = new Set<() => void>();
   /** Fixed prompts that the process was told of. */
   let told = new Set<string>();
+  let fallsInARow = 0;
   let facts: LlamaFacts | undefined;
   let nextId = 1;
 
@@ -114,6 +118,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
     if (how === 'whole' || how === 'cut' || how === 'stopped')
       speed.learn(figures, one.lengths, atOnce, how !== 'stopped');
     one.turn.leave();
+    if (how === 'whole') fallsInARow = 0;
     if (how === 'whole') one.inbox.end();
     else if (how === 'cut' || how === 'too_long') one.inbox.fail(new LlmDeclined(how));
     else one.inbox.fail(new LlmDeclined('away'));
@@ -129,7 +134,9 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
       }),
     opening() {
       told = new Set(prefixes);
-      return { type: 'open', settings, prefixes: [...told] };
+      const gpuFell = settings.gpu === 'auto' && fallsInARow >= GPU_FALLS;
+      const opened: LlamaSettings = gpuFell ? { ...settings, gpu: 'off', gpuFell } : settings;
+      return { type: 'open', settings: opened, prefixes: [...told] };
     },
     closing: { type: 'close' },
     ping: { type: 'ping' },
@@ -156,6 +163,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
     },
     onPhase: () => watchers.forEach((watcher) => watcher()),
     onFell(wasReady) {
+      fallsInARow += 1;
       const away = (): LlmDeclined => new LlmDeclined('away');
       admission.refuse(away());
       for (const one of underWay.values()) {

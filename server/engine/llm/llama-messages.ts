@@ -5,6 +5,8 @@ import type { ChatMessage } from './llm.js';
 export interface LlamaSettings {
   modelPath: string;
   gpu: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
+  /** It was `auto`, and the process fell with that. */
+  gpuFell?: boolean;
   /** Threads for arithmetic on the processor. */
   threads: number;
   /** The context that the model was made for. */

@@ -49,6 +49,20 @@ t.test('a process that is killed or hangs costs the answers under way, and comes
   t.ok(sentence.startsWith(await answerOf(host, ask('And now?', { maxTokens: 3 }))));
 });
 
+t.test('a model that falls again where a GPU was tried runs on the processor, and says so', async (t) => {
+  const host = hostFor(t, madeModel(t, { scripts: [sentence] }), { gpu: 'auto', firstWaitMs: 50 });
+  for (const restarts of [0, 1]) {
+    const facts = await host.ready(soon());
+    t.notMatch(facts.why, /fell/);
+    t.equal(host.state().restarts, restarts);
+    const pid = host.pid() ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await until(() => host.state().state !== 'ready', 'the fall');
+  }
+  t.match((await host.ready(soon())).why, /processor.* because its process fell again and again/);
+  t.equal(await answerOf(host, ask('And now?')), sentence);
+});
+
 t.test('a file that aborts native code fells its own process and no other', async (t) => {
   for (const key of ['llama.attention.head_count', 'llama.feed_forward_length']) {
     const host = hostFor(t, madeModel(t, { without: [key, `${key}_kv`] }), { failures: 1 });
