@@ -74,12 +74,21 @@ export function reportLines(report: DoctorReport): string {
     ...chatLines(report),
     ...embeddingLines(report),
     'What would suit it',
-    `  ${report.recommended.chat.reason}`,
-    `  ${report.recommended.embedding.reason}`,
+    ...[report.recommended.chat, report.recommended.embedding].flatMap(({ id, reason }) => [
+      `  ${reason}`,
+      ...fetching(report, id),
+    ]),
   ];
   if (report.troubles.length > 0)
     lines.push('', 'What is wrong', ...report.troubles.map((trouble) => `  ${trouble}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** How to get what is recommended, where it is not here. */
+function fetching({ installed, in_use }: DoctorReport, id: string | null): string[] {
+  if (id === null || Object.values(in_use).includes(id)) return [];
+  const verb = installed.some((model) => model.id === id) ? 'use' : 'pull';
+  return [`    carrel models ${verb} ${id}`];
 }
 
 function chatLines({ chat }: DoctorReport): string[] {

@@ -56,15 +56,18 @@ export async function doctorCommand(command: DoctorCommand): Promise<number> {
   const { config, values, output, signal } = command;
   const startedAt = performance.now();
   const troubles: string[] = [];
-  if (!values.json && !values.quick) output.write('Measuring for about 20 seconds ...\n\n');
+  const store = openModelStore(config);
+  const models = modelsHere(store, troubles);
+  if (!values.json && !values.quick) {
+    const runs = models.chat ?? models.embedding;
+    output.write(runs ? 'Measuring for about 20 seconds ...\n\n' : 'Looking at this machine ...\n\n');
+  }
   const machine = await (command.look ?? lookAtMachine)({ dataDir: config.dataDir, signal });
   const threads = Math.max(1, machine.cores - 1);
   if (values.quick !== true) {
     const measure = command.measureMemory ?? measureBandwidth;
     machine.memory_bytes_per_second = await measure({ threads, forMs: BANDWIDTH_MS, signal });
   }
-  const store = openModelStore(config);
-  const models = modelsHere(store, troubles);
   const measuring = values.quick === true ? undefined : { ...command, machine, threads, troubles };
   const embedding = measuring && models.embedding && (await measureMeaning(measuring, models.embedding));
   const left = BUDGET_MS - BANDWIDTH_MS - (embedding ? EMBEDDING_MS : 0);

@@ -191,6 +191,12 @@ async function change(command: EmbedCommand, spaces: SpaceSwitch): Promise<numbe
           vectorBudgetMs: patientMs,
         }),
     });
+    if (figures.questions === 0) {
+      output.problem(
+        'None of the records that were judged is in this catalogue, so nothing was compared or switched; leave --judged out to switch all the same.',
+      );
+      return 1;
+    }
     const now = live === undefined ? 'words alone' : nameOf(live);
     const both = `nDCG@10 over ${figures.questions} judged questions: ${figures.candidate.toFixed(3)} with ${nameOf(space)}, ${figures.live.toFixed(3)} with ${now}`;
     if (figures.candidate < figures.live - tolerated && !values.anyway) {

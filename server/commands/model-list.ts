@@ -18,7 +18,10 @@ export function listLines(models: readonly ListedModel[]): string {
     for (const model of of) lines.push(...entry(model), '');
   }
   if (!models.some((model) => model.installed)) {
-    lines.push('None is installed, and none is needed: carrel doctor says what this machine can carry.', '');
+    lines.push(
+      'None is installed, and none is needed. carrel doctor says what this machine can carry, carrel models pull ID fetches one.',
+      '',
+    );
   }
   return lines.join('\n');
 }

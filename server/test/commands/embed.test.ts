@@ -29,7 +29,7 @@ async function desk(t: Test, model: FakeEmbedding | undefined = fakeEmbedding())
 /** Judged questions and the records that are right for them, beside a data folder. */
 function judgedBeside(dataDir: string, questions: Record<string, string[]>): string {
   const dir = join(dataDir, '..', 'judged');
-  mkdirSync(dir);
+  mkdirSync(dir, { recursive: true });
   const list = Object.entries(questions);
   const queries = list.map(([text], at) => JSON.stringify({ id: `q${at}`, type: 'topic', text }));
   const grades = list.flatMap(([, ids], at) => ids.map((id) => `q${at}\t${id}\t1`));
@@ -78,6 +78,12 @@ t.test(
       fakeEmbedding({ id: 'poor', reads: (text) => (text.length % 2 === 0 ? 'x' : 'y') }),
     );
     await run({ quiet: true });
+    const elsewhere = judgedBeside(dataDir, { 'things about lighthouses': ['another-library-1'] });
+    t.match(await run({ switch: true, judged: elsewhere }), {
+      status: 1,
+      said: /^! None of the records that were judged is in this catalogue, so nothing was compared or switched/,
+    });
+    t.match((await run({ status: true })).said, /^\* the catalogue/);
     const questions = judgedBeside(dataDir, {
       'things about lighthouses': ['r2', 'r11', 'r20', 'r29', 'r38'],
       'a winter story': ['r6', 'r15', 'r24', 'r33', 'r42'],
