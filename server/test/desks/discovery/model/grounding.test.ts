@@ -92,6 +92,11 @@ t.test('a sentence that names, counts, promises or orders anything else is dropp
     // Numbers.
     '[1] is from 180.',
     '[1] is the third.',
+    '[1] is the last in the series.',
+    '[1] is part of [2].',
+    '[1] comes before [2].',
+    '[1] is better than [2].',
+    'Someone has [1].',
     '[1] is from 1999.',
     '[2] has 412 pages.',
     'There are nine books about lighthouses.',
