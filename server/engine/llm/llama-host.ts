@@ -105,6 +105,8 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
   /** Fixed prompts that the process was told of. */
   let told = new Set<string>();
   let fallsInARow = 0;
+  /** Ends the measurement of a speed in doubt. */
+  let doubting: AbortController | undefined;
   let facts: LlamaFacts | undefined;
   let nextId = 1;
 
@@ -227,8 +229,9 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
    */
   const doubtSpeed = (): void => {
     if (admission.busy() > 0 || measuring.size > 0 || speed.ageMs() < DOUBT_MS) return;
-    measure(DOUBTFUL, new AbortController().signal).catch(() => {
-      // The process fell meanwhile; it is measured when it starts again.
+    doubting = new AbortController();
+    measure(DOUBTFUL, doubting.signal).catch(() => {
+      // The process fell, and is measured when it starts again; or somebody is served, which measures as well.
     });
   };
 
@@ -243,6 +246,7 @@ export function openLlamaHost(options: LlamaHostOptions): LlamaHost {
       doubtSpeed();
       throw error;
     });
+    doubting?.abort();
     const number = nextId++;
     const inbox = createInbox<string>();
     const done = new AbortController();
