@@ -42,6 +42,19 @@ const shipped = [
   'LICENSE',
 ].concat(['README.md', 'CHANGELOG.md', 'docs', 'server/web/package.json', 'server/web/dist']);
 
+t.test(
+  'the lock file names every package that llama.cpp’s bindings may want: npm ci refuses it otherwise',
+  (t) => {
+    const { packages } = JSON.parse(readFileSync(join(programDir, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string>; version?: string }>;
+    };
+    const wanted = Object.entries(packages['node_modules/node-llama-cpp']?.optionalDependencies ?? {});
+    t.ok(wanted.length > 5);
+    for (const [name, version] of wanted) t.equal(packages[`node_modules/${name}`]?.version, version, name);
+    t.end();
+  },
+);
+
 const canInstall = process.getuid?.() === 0 && spawnSync('id', ['nobody']).status === 0;
 
 t.test(
