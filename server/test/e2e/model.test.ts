@@ -69,7 +69,9 @@ async function reasons(page: Page): Promise<void> {
   await newest(page).locator('.why .dagger').nth(2).waitFor();
 }
 
+/** Ways on are there while a model writes: the answer is whole once nothing more is to come. */
 async function whole(page: Page): Promise<void> {
+  await newest(page).locator('.longer-coming').waitFor({ state: 'detached' });
   await newest(page).getByRole('button', { name: 'Something shorter' }).waitFor();
 }
 
