@@ -29,7 +29,7 @@ async function serve(config: Config): Promise<void> {
   const stopWatching = watchFaults(({ channel, step, error }) =>
     log.warn({ channel, step, name: nameOf(error), stack: placesOf(error) }, 'degraded'),
   );
-  const server = await listen(createApp(config, engine, { log, onFault }), config);
+  const server = await opened(engine, () => listen(createApp(config, engine, { log, onFault }), config));
   log.info({ port: server.port, host: config.host, records: engine.records.count() }, 'listening');
 
   let closing = false;
@@ -57,6 +57,16 @@ async function serve(config: Config): Promise<void> {
   };
   process.on('uncaughtException', unforeseen);
   process.on('unhandledRejection', unforeseen);
+}
+
+/** What the engine was opened for; when that fails the engine is closed, or its threads would keep a dead server running. */
+async function opened<T>(engine: { close(): Promise<void> }, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }
 
 function nameOf(error: unknown): string {

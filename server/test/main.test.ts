@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { makeScriptedGguf } from '../../scripts/made-models/scripted-gguf.js';
@@ -63,4 +65,23 @@ t.test('a server with a model at work', { timeout: 120_000 }, async (t) => {
     t.match(house.written(), /"closing"/);
     t.notMatch(house.written(), /"fault"|unforeseen|closing took too long/);
   });
+});
+
+t.test(
+  'a policy with a slip in it ends the start with one sentence, and nothing goes on running',
+  async (t) => {
+    const dataDir = t.testdir({ policy: { 'topics.yaml': 'medical: [unclosed\n' } });
+    await t.rejects(openHouse(t, dataDir), /the server ended with 1: .*topics\.yaml/s);
+  },
+);
+
+t.test('a port that is taken ends the start with one sentence', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const { port } = taken.address() as AddressInfo;
+  await t.rejects(
+    openHouse(t, t.testdir(), { CARREL_PORT: String(port) }),
+    /the server ended with 1: .*EADDRINUSE/s,
+  );
 });
