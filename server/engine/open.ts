@@ -11,6 +11,7 @@ import { createTrainings, type Trainings } from './imports/trainings.js';
 import { openDatabase } from './db/database.js';
 import { openQuestionVectors } from './embedding/question-vectors.js';
 import type { Embedding } from './embedding/embedding.js';
+import { ModelUnusable } from './embedding/model-unusable.js';
 import { embeddingFor } from './embedding/open-embedding.js';
 import type { RemoteEmbeddingOptions } from './embedding/remote.js';
 import { openFigures, type Figures } from './figures/figures.js';
@@ -74,8 +75,10 @@ export interface Engine {
 
 /** Errors whose message is a sentence for staff. */
 const sentenced = new Set(['ModelUnusable', 'ModelTrouble', 'EngineFault']);
-/** How often an embedding engine on the network is asked again while it is away. */
-const RETRY_MS = 30_000;
+/** How often an engine on the network is asked again while it is away, and a model whose thread was lost is loaded again. */
+const ASK_AGAIN_MS = 30_000;
+const LOAD_AGAIN_MS = 300_000;
+const isUnusable = (error: unknown): boolean => error instanceof ModelUnusable;
 
 /** Answers of desks that are remembered at once. */
 const CACHED_ANSWERS = 5_000;
@@ -123,7 +126,8 @@ export async function openEngine(
   };
   const embedding = keepModel({
     open: embeddingFor({ remoteEmbedding: options.remoteEmbedding, models }),
-    retryMs: options.remoteEmbedding && RETRY_MS,
+    retryMs: options.remoteEmbedding ? ASK_AGAIN_MS : LOAD_AGAIN_MS,
+    isFinal: isUnusable,
     onTrouble: told,
     onOpen(opened) {
       questions = questionVectors.around(opened);
@@ -134,6 +138,8 @@ export async function openEngine(
   });
   const reranker = keepModel({
     open: admittedReranker(dataDir, models),
+    retryMs: LOAD_AGAIN_MS,
+    isFinal: isUnusable,
     onTrouble: told,
     onOpen(opened) {
       reranked = createReranked(openedSearch, {

@@ -19,16 +19,17 @@ export interface KeptModel {
 
 /**
  * Opens a model without making anybody wait for it; `onOpen` is told once, `onTrouble` the first time that it could not
- * be opened. With `retryMs` (an engine on the network) it is tried again and again; without, the first no is final.
+ * be opened. It is tried again every `retryMs`, unless `isFinal` says that nothing would change (a file that is no model).
  */
 export function keepModel<T extends { readonly id: string; close(): Promise<void> }>(options: {
   open: ((signal: AbortSignal) => Promise<T>) | undefined;
   onOpen: (model: T) => void;
   onTrouble: (error: unknown) => void;
-  retryMs?: number | undefined;
+  retryMs: number;
+  isFinal?: (error: unknown) => boolean;
   clock?: Clock;
 }): KeptModel {
-  const { open, clock = systemClock, retryMs } = options;
+  const { open, clock = systemClock, retryMs, isFinal = () => false } = options;
   const closing = new AbortController();
   let opened: T | undefined;
   let trouble: string | null = null;
@@ -43,7 +44,7 @@ export function keepModel<T extends { readonly id: string; close(): Promise<void
         if (closing.signal.aborted) return;
         if (trouble === null) options.onTrouble(error);
         trouble = error instanceof Error ? error.message : 'It could not be opened.';
-        if (retryMs === undefined) return;
+        if (isFinal(error)) return;
         await clock.after(retryMs, closing.signal).catch(() => undefined);
         continue;
       }
