@@ -21,7 +21,7 @@ export function refusedMessage(why: string): string {
 
 /** What staff read of one that is done. */
 export function doneMessage(space: VectorSpace, records: number): string {
-  const read = `${space.model ?? ''} has read ${records.toLocaleString('en')} records`;
+  const read = `${space.model ?? ''} has read ${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`;
   return space.live
     ? `${read}; questions are compared with its vectors.`
     : `${read}; carrel embed --switch puts its vectors to use.`;
