@@ -70,7 +70,7 @@ t.test('a model that opens while all closes is closed too, and nothing is begun 
 });
 
 t.test('a library without a model has none, and nothing to close', async (t) => {
-  const kept = keepModel({ open: undefined, onOpen: () => t.fail(), onTrouble: () => t.fail() });
+  const kept = keepModel({ open: undefined, retryMs: 1, onOpen: () => t.fail(), onTrouble: () => t.fail() });
   t.same(kept.state(), { state: 'off', model: null, trouble: null });
   await kept.close();
 });
