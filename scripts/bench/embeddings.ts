@@ -14,7 +14,7 @@ import { onnxFile } from '../../server/engine/embedding/transformers-folder.js';
 import type { LocalEmbeddingModel } from '../../server/engine/models/model.js';
 import { makeOnnxModel, miniLmShape } from '../made-models/onnx-model.js';
 import { percentiles } from './percentiles.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
 
 export interface EmbeddingsMeasured {
   /** Texts a second, medians of the rounds. */

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { writeIso2709, type DataFieldSource, type MarcSource } from '../../server/lib/iso2709-writer.js';
-import { seededRandom, zipf } from './random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
+import { zipf } from './zipf.js';
 
 /** What a generated catalogue offers to be asked for. */
 export interface Known {

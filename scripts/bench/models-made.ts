@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalChatModel } from '../../server/engine/models/model.js';
 import { ggufShapes, makeGgufModel } from '../made-models/gguf-model.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
 
 /** Shapes that are measured, by the name they have in the command. */
 export const benchShapes = { half: '0.5B Q4_0', oneAndAHalf: '1.5B Q4_0' } as const;

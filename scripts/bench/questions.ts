@@ -1,5 +1,5 @@
 import type { Known } from './generate.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
 
 /**
  * `count` questions in the mix that a front desk sees: a third known titles (some misspelt), then authors, subjects,

@@ -1,4 +1,4 @@
-import { seededRandom } from '../bench/random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
 import { learnBytePairs, spelled } from './byte-pairs.js';
 import { writeGguf, type GgufKey, type GgufTensor } from './gguf-writer.js';
 import { blockBytes, halfBits, type TensorType } from './quantised-blocks.js';

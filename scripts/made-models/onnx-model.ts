@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnnxType } from '../../server/engine/models/model.js';
-import { seededRandom } from '../bench/random.js';
+import { seededRandom } from '../../server/lib/seeded-random.js';
 import { madeVocabulary, marksFirst, writeTokenizer } from './onnx-vocabulary.js';
 import { createOnnxGraph, type OnnxGraph } from './onnx-writer.js';
 

@@ -1,14 +1,3 @@
-/** A repeatable source of numbers in [0, 1): mulberry32 by Tommy Ettinger, public domain. Equal seeds, equal runs. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Draws indices below `size` by Zipf's law with exponent 1: index 0 most often, as words are in a language. */
 export function zipf(size: number, random: () => number): () => number {
   const cumulative = new Float64Array(size);
