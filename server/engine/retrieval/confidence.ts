@@ -4,7 +4,7 @@ import type { Ranking } from './rank-all.js';
 
 const mostWords = 10;
 /** Share of the words from which a question is a theme. */
-const themeFrom = 0.6;
+const themeFrom = 0.5;
 /** What is left of confidence where limits were let go: nobody has judged such answers. */
 const relaxedShare = 0.6;
 
