@@ -247,6 +247,7 @@ TimeoutStopSec=30
 # The model has a process of its own: when the kernel ends that one for want of memory, the service goes on.
 OOMPolicy=continue
 LimitMEMLOCK=infinity
+LimitCORE=0
 UMask=0077
 NoNewPrivileges=yes
 CapabilityBoundingSet=
