@@ -79,7 +79,7 @@ t.test('a process that lost its lease touches nothing, and another one can go on
   const { imports, database, start, catalogue, staged } = await office(t);
   const live = catalogue.current();
   const { job, done } = await start();
-  await sleep(200);
+  while (!staged().includes('catalogue-2.db')) await sleep(5);
   await database.db.updateTable('lease').set({ holder: 'another process' }).execute();
   t.match(await done, { state: /running|finishing/ }, 'it does not say how the job ends');
   catalogue.refresh();
