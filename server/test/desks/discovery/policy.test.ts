@@ -38,6 +38,8 @@ t.test('questions for people are known in English and Spanish', async (t) => {
       'quiero acabar con todo',
     ],
     medical: [
+      'which pills help me sleep',
+      'qué pastillas ayudan a dormir',
       'should I take ibuprofen',
       'what are the side effects of metformin',
       'do I have diabetes?',
