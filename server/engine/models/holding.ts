@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
-import { isAlive, processSpace } from '../jobs/processes.js';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 
 /** A file that says that one process works on something. */
 export interface Holding {
@@ -8,66 +8,24 @@ export interface Holding {
   release(): void;
 }
 
-const BEAT_MS = 5000;
-/** Without a beat for this long nobody holds it, whatever the file says. */
-const STALE_MS = 30_000;
-/** Tells this process from an earlier one of the same number, as containers have them. */
-const self = randomUUID();
-const space = processSpace();
-
 /**
- * Takes a file that only one process on this data folder can have; undefined when another has it. What a dead process
- * left is taken over at once on the same machine, else after half a minute. Throws what the file system refuses.
+ * Takes what only one process on this folder of models can have, named `what`; undefined when another has it still
+ * after `waitMs` (default 0, during which this thread does nothing else). The lock is SQLite's, on an empty database in
+ * the folder `.held`, so the system takes it back from a process that dies; the file stays, since taking it away could
+ * part two who wait for it. Makes the folders; throws what the file system refuses.
  */
-export function takeHold(path: string): Holding | undefined {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const file = openSync(path, 'wx', 0o640);
-      try {
-        writeSync(file, `${process.pid} ${self} ${space}`);
-      } catch (error) {
-        rmSync(path, { force: true });
-        throw error;
-      } finally {
-        closeSync(file);
-      }
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (attempt > 0 || isHeld(path)) return undefined;
-      rmSync(path, { force: true });
-    }
-  }
-  const timer = setInterval(() => {
-    const now = new Date();
-    try {
-      utimesSync(path, now, now);
-    } catch {
-      // Taken away under us, with the folder perhaps; what is being done there fails of itself and says why.
-      clearInterval(timer);
-    }
-  }, BEAT_MS);
-  timer.unref();
-  let released = false;
-  return {
-    release() {
-      clearInterval(timer);
-      if (!released) rmSync(path, { force: true });
-      released = true;
-    },
-  };
-}
-
-function isHeld(path: string): boolean {
+export function takeHold(modelsDir: string, what: string, { waitMs = 0 } = {}): Holding | undefined {
+  const dir = join(modelsDir, '.held');
+  mkdirSync(dir, { recursive: true, mode: 0o750 });
+  // Never by opening the file: the first to close it would let go of SQLite's lock on it (fcntl, POSIX).
+  accessSync(dir, constants.W_OK);
+  const database = new Sqlite(join(dir, what), { timeout: waitMs });
   try {
-    const age = Date.now() - statSync(path).mtimeMs;
-    const [pid = '', process_ = '', ...where] = readFileSync(path, 'utf8').split(' ');
-    if (age > STALE_MS) return false;
-    // Another machine's or container's numbers say nothing here.
-    if (where.join(' ') !== space) return true;
-    return Number(pid) === process.pid ? process_ === self : isAlive(Number(pid));
+    database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return false;
+    database.close();
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
   }
+  return { release: () => void database.close() };
 }

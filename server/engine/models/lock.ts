@@ -1,12 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync, chmodSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { takeHold, type Holding } from './holding.js';
+import { takeHold } from './holding.js';
 import { modelId, modelRoles } from './model.js';
 import type { Licence } from './offered.js';
 import { ModelTrouble } from './trouble.js';
 
-const LOOK_EVERY_MS = 20;
 const MOST_WAITED_MS = 5000;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -130,10 +129,10 @@ export function readLock(modelsDir: string): ModelLock {
  */
 export function changeLock(modelsDir: string, change: (lock: ModelLock) => ModelLock): ModelLock {
   const path = join(modelsDir, lockName);
-  const held = writing(() => {
-    mkdirSync(modelsDir, { recursive: true, mode: 0o750 });
-    return waitForHold(`${path}.held`);
-  });
+  const held = writing(() => takeHold(modelsDir, lockName, { waitMs: MOST_WAITED_MS }));
+  if (held === undefined) {
+    throw new ModelTrouble('Another command is changing the list of installed models: run this again.');
+  }
   try {
     const changed = ModelLock.parse(change(readLock(modelsDir)));
     writing(() => {
@@ -170,16 +169,6 @@ export function writing<T>(work: () => T): T {
         throw error;
     }
   }
-}
-
-/** Others hold it for milliseconds; this thread has nothing else to do meanwhile. */
-function waitForHold(path: string): Holding {
-  for (let waited = 0; waited < MOST_WAITED_MS; waited += LOOK_EVERY_MS) {
-    const held = takeHold(path);
-    if (held !== undefined) return held;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
-  }
-  throw new ModelTrouble('Another command is changing the list of installed models: run this again.');
 }
 
 /** A licence as the lock file keeps it. */

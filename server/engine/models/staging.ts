@@ -18,10 +18,7 @@ export interface Staging {
  */
 export function openStaging(modelsDir: string, id: string): Staging {
   const dir = join(modelsDir, `.${id}.part`);
-  const held = writing(() => {
-    mkdirSync(modelsDir, { recursive: true, mode: 0o750 });
-    return takeHold(join(modelsDir, `.${id}.held`));
-  });
+  const held = writing(() => takeHold(modelsDir, id));
   if (held === undefined) {
     throw new ModelTrouble(
       `"${id}" is being fetched or added by another command just now: wait for it to end.`,

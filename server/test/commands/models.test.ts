@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { byteLine, createByteProgress } from '../../commands/byte-progress.js';
@@ -10,6 +10,7 @@ import {
   embeddingOnStick,
   offeredChat,
   somewhere,
+  lyingIn,
 } from '../engine/models/some-models.js';
 import { createTerminal, readArgs } from './terminal.js';
 
@@ -65,7 +66,7 @@ t.test('a librarian lists, adds, uses, verifies and removes', async (t) => {
     text: /answers are composed from records/,
   });
   t.match(await run(['remove', 'small-chat']), { status: 0, text: 'small-chat is off the disk.\n' });
-  t.strictSame(readdirSync(modelsDir), ['models.lock.json']);
+  t.strictSame(lyingIn(modelsDir), ['models.lock.json']);
 });
 
 t.test('an embedding model is told to need vectors first', async (t) => {

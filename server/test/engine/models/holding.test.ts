@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { processSpace } from '../../../engine/jobs/processes.js';
 import { takeHold } from '../../../engine/models/holding.js';
 import { readLock } from '../../../engine/models/lock.js';
+import { lyingIn } from './some-models.js';
 
+const holder = fileURLToPath(new URL('./holder-child.js', import.meta.url));
 const child = fileURLToPath(new URL('./lock-child.js', import.meta.url));
 
 t.test('what several commands note at once is all kept', async (t) => {
@@ -20,38 +20,33 @@ t.test('what several commands note at once is all kept', async (t) => {
   );
   t.ok(ended.every(([status]) => status === 0));
   t.equal(new Set(readLock(dir).models.map(({ id }) => id)).size, 60, 'no note was written over');
-  t.strictSame(readdirSync(dir), ['models.lock.json'], 'and nothing lies beside it');
+  t.strictSame(lyingIn(dir), ['models.lock.json'], 'and nothing lies beside it');
 });
 
-t.test('one process holds it, until it lets go or dies', (t) => {
-  const path = join(t.testdir(), 'x.held');
-  const first = takeHold(path);
+t.test('one process holds it, until it lets go or dies', async (t) => {
+  const dir = t.testdir();
+  const first = takeHold(dir, 'x');
   t.ok(first);
-  t.equal(takeHold(path), undefined, 'also not twice in one process');
+  t.equal(takeHold(dir, 'x'), undefined, 'also not twice in one process');
   first?.release();
-  const second = takeHold(path);
+  const second = takeHold(dir, 'x');
   t.ok(second);
   first?.release();
-  t.ok(existsSync(path), 'who has let go takes nothing from the next');
+  t.equal(takeHold(dir, 'x'), undefined, 'who has let go takes nothing from the next');
   second?.release();
 
-  const here = processSpace();
-  // Process 1 is always alive.
-  writeFileSync(path, `1 x ${here}`);
-  t.equal(takeHold(path), undefined);
-  writeFileSync(path, '');
-  t.equal(takeHold(path), undefined, 'one that is being written');
-  const left = (text: string) => {
-    writeFileSync(path, text);
-    const held = takeHold(path);
-    held?.release();
-    return held !== undefined;
-  };
-  t.ok(left(`2147483646 x ${here}`), 'its process has died');
-  t.ok(left(`${process.pid} x ${here}`), 'an earlier process of the same number, as in a container');
-  t.notOk(left('7 x elsewhere'), 'numbers of another container say nothing');
-  const long = new Date(Date.now() - 60_000);
-  utimesSync(path, long, long);
-  t.ok(takeHold(path), 'without a beat for long nobody holds it');
+  const other = spawn(process.execPath, [holder, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(other.stdout, 'data');
+  t.equal(takeHold(dir, 'x', { waitMs: 20 }), undefined);
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+  const third = takeHold(dir, 'x');
+  t.ok(third, 'one that died holds nobody up');
+  third?.release();
+});
+
+t.test('what the file system refuses is said as it says it', (t) => {
+  const file = join(t.testdir({ file: '' }), 'file');
+  t.throws(() => takeHold(file, 'x'), { code: 'ENOTDIR' });
   t.end();
 });

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { ModelTrouble } from '../../../engine/models/trouble.js';
 import type { ModelStore, Verified } from '../../../engine/models/model-store.js';
-import { chatOnStick, embeddingOnStick, offeredChat, somewhere } from './some-models.js';
+import { chatOnStick, embeddingOnStick, offeredChat, lyingIn, somewhere } from './some-models.js';
 
 const signal = new AbortController().signal;
 
@@ -62,7 +62,7 @@ t.test('a GGUF from a stick is copied, pinned, chosen, read again and taken away
   store.useNone('chat');
   t.equal(store.chosen('chat'), undefined);
   await store.remove('small-chat');
-  t.strictSame(readdirSync(modelsDir), ['models.lock.json'], 'nothing is left');
+  t.strictSame(lyingIn(modelsDir), ['models.lock.json'], 'nothing is left');
   await t.rejects(store.remove('small-chat'), /There is no model "small-chat"/);
 });
 
@@ -71,7 +71,7 @@ t.test('an ONNX folder brings its facts, and what it does not say is asked for',
   const store = open();
   const unsaid = embeddingOnStick(stick, 'unsaid', 'unsaid');
   await t.rejects(store.add(unsaid, { signal }), /does not say how words become one vector: give --pooling/);
-  t.strictSame(readdirSync(modelsDir), [], 'and nothing stays of it');
+  t.strictSame(lyingIn(modelsDir), [], 'and nothing stays of it');
 
   const { model, notes } = await store.add(unsaid, {
     signal,
@@ -126,7 +126,7 @@ t.test('a file by the name of an offered model takes its facts over, and must be
     second.store().add(chatOnStick(second.stick, 'weights.gguf'), { signal }),
     /goes by the name of "offered-chat" and is another file \(its digest differs\)/,
   );
-  t.strictSame(readdirSync(second.modelsDir), []);
+  t.strictSame(lyingIn(second.modelsDir), []);
 });
 
 t.test('a licence that wants a yes gets one first, and the day is kept', async (t) => {
@@ -178,7 +178,7 @@ t.test('what cannot be taken in is one sentence, and leaves nothing', async (t) 
     await t.rejects(attempt(), sentence);
     await t.rejects(attempt(), ModelTrouble);
   }
-  t.strictSame(existsSync(modelsDir) ? readdirSync(modelsDir) : [], []);
+  t.strictSame(lyingIn(modelsDir), []);
   t.ok((await small.add(big, { signal, anyway: true })).model, 'a person may insist');
   await t.rejects(store.add(big, { signal }), /There is a model "big" already/);
 });
@@ -191,7 +191,7 @@ t.test('a copy that is broken off leaves nothing', async (t) => {
     open().add(folder, { signal: leave.signal, onProgress: () => leave.abort(new Error('left')) }),
     /left/,
   );
-  t.strictSame(readdirSync(modelsDir), []);
+  t.strictSame(lyingIn(modelsDir), []);
 });
 
 t.test('files that were changed or lost are told, and such a model is not loaded', async (t) => {

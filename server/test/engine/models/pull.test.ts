@@ -4,9 +4,16 @@ import t, { type Test } from 'tap';
 import type { OnProgress } from '../../../engine/models/model-files.js';
 import type { OfferedModel } from '../../../engine/models/offered.js';
 import type { PullOptions } from '../../../engine/models/pull.js';
-import { processSpace } from '../../../engine/jobs/processes.js';
+import { takeHold } from '../../../engine/models/holding.js';
 import { openHubStandIn, sha256, type Faults } from './hub-stand-in.js';
-import { chatBytes, embeddingOnStick, offeredChat, offeredEmbedding, somewhere } from './some-models.js';
+import {
+  chatBytes,
+  embeddingOnStick,
+  offeredChat,
+  offeredEmbedding,
+  lyingIn,
+  somewhere,
+} from './some-models.js';
 
 const never = new AbortController().signal;
 
@@ -25,7 +32,7 @@ async function hubWithChat(t: Test, faults: Faults = {}, offered: OfferedModel =
       pause: async (ms) => void pauses.push(ms),
       ...more,
     });
-  const left = () => (existsSync(places.modelsDir) ? readdirSync(places.modelsDir) : []);
+  const left = () => lyingIn(places.modelsDir);
   return {
     ...places,
     hub,
@@ -250,15 +257,11 @@ t.test('a licence is asked about before the first byte', async (t) => {
 });
 
 t.test('two commands at once on one model: the second is told, and harms nothing', async (t) => {
-  const { pull, part, bytes } = await hubWithChat(t);
-  const first = join(part, '../../.offered-chat.held');
-  mkdirSync(join(part, '..'), { recursive: true });
-  // Process 1 is always alive.
-  writeFileSync(first, `1 x ${processSpace()}`);
+  const { pull, modelsDir, bytes } = await hubWithChat(t);
+  const first = takeHold(modelsDir, 'offered-chat');
   await t.rejects(pull(), /is being fetched or added by another command just now/);
-  t.ok(existsSync(first));
-  writeFileSync(first, `2147483646 x ${processSpace()}`);
-  t.equal((await pull()).model.sha256, sha256(bytes), 'one that died holds nobody up');
+  first?.release();
+  t.equal((await pull()).model.sha256, sha256(bytes));
 });
 
 t.test('a model of many files comes from one state of the hub, each under its place here', async (t) => {
@@ -288,7 +291,7 @@ t.test('a small file whose git digest differs is noticed too', async (t) => {
   hub.files.set('onnx/model_int8.onnx', readFileSync(join(folder, 'onnx/model_quantized.onnx')));
   const { model } = await store().pull('offered-meaning', { hub: hub.url, signal: never });
   t.match(model.source, { hub_digests: true });
-  t.strictSame(readdirSync(modelsDir).toSorted(), ['models.lock.json', 'offered-meaning']);
+  t.strictSame(lyingIn(modelsDir), ['models.lock.json', 'offered-meaning']);
 });
 
 t.test('what Carrel does not offer is not fetched', async (t) => {

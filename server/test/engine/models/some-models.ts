@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { makeGgufModel } from '../../../../scripts/made-models/gguf-model.js';
@@ -111,4 +111,12 @@ export function copyOf(folder: string, name: string): string {
   const copy = join(folder, '..', name);
   cpSync(folder, copy, { recursive: true });
   return copy;
+}
+
+/** What lies in a folder of models, but for what marks who works on it. */
+export function lyingIn(modelsDir: string): string[] {
+  if (!existsSync(modelsDir)) return [];
+  return readdirSync(modelsDir)
+    .filter((name) => name !== '.held')
+    .toSorted();
 }
