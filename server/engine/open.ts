@@ -171,7 +171,10 @@ export async function openEngine(
           : (reranked ?? openedSearch).search(question, asking),
     },
     records,
-    ils: options.ils === 'demo' ? shieldIls(createDemoIls({ catalogue: records })) : noIls(),
+    ils:
+      options.ils === 'demo'
+        ? shieldIls(createDemoIls({ catalogue: records }), { lookup: (ids) => records.listRecords(ids) })
+        : noIls(),
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
     llm,
     figures,

@@ -1,6 +1,6 @@
 import type { Availability, BranchAvailability, ItemView } from '../../contract/availability.js';
 import type { ItemStatus } from '../../contract/vocabulary.js';
-import type { IlsItem } from './ils.js';
+import type { IlsItem } from './copies.js';
 
 /** Copies that no patron will meet on a shelf: not counted among the copies of a branch. */
 const gone: ReadonlySet<ItemStatus> = new Set<ItemStatus>(['withdrawn', 'lost', 'missing']);

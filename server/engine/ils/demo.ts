@@ -1,9 +1,12 @@
 import type { Branch } from '../../contract/availability.js';
 import type { ItemStatus } from '../../contract/vocabulary.js';
-import type { Bib, HeldItem } from '../catalogue/bib.js';
+import type { HeldItem } from '../catalogue/bib.js';
 import { systemClock, type Clock } from '../cache/clock.js';
 import { circulationOf } from './circulation.js';
-import type { Ils, IlsItem } from './ils.js';
+import type { Capability } from './capabilities.js';
+import type { IlsItem } from './copies.js';
+import type { Ils } from './ils.js';
+import { noPatrons } from './not-offered.js';
 
 /** How the demo system misbehaves, for tests and rehearsals. */
 export interface DemoFaults {
@@ -23,9 +26,21 @@ export interface DemoIls extends Ils {
 }
 
 interface DemoCatalogue {
-  listRecords(ids: readonly string[]): readonly Bib[] | Promise<readonly Bib[]>;
   branches(): readonly Branch[] | Promise<readonly Branch[]>;
 }
+
+const works: Capability = { works: true };
+const lacks: Capability = { works: false, because: 'The demo system does not do this.' };
+const nothing = {
+  branches: lacks,
+  availability: lacks,
+  authenticate: lacks,
+  account: lacks,
+  renew: lacks,
+  place_hold: lacks,
+  cancel_hold: lacks,
+  harvest: lacks,
+};
 
 /** States that a day does not change: a lost copy stays lost, and an unknown one is never made up. */
 const lasting: ReadonlySet<ItemStatus> = new Set<ItemStatus>([
@@ -56,24 +71,26 @@ export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock })
 
   return {
     source: 'demo',
+    name: 'Demo',
     misbehave: (change) => void Object.assign(faults, change),
     async branches({ signal }) {
       await answer(signal);
-      return [...(await deps.catalogue.branches())];
+      return (await deps.catalogue.branches()).map(({ id, name }) => ({ id, name, pickup: true }));
     },
-    async availability(recordIds, { signal }) {
+    async availability(records, { signal }) {
       await answer(signal);
-      const asked = faults.half ? recordIds.filter((_id, index) => index % 2 === 0) : recordIds;
+      const asked = faults.half ? records.filter((_record, index) => index % 2 === 0) : records;
       const names = new Map((await deps.catalogue.branches()).map((branch) => [branch.id, branch.name]));
-      const items = new Map<string, IlsItem[]>(asked.map((id) => [id, []]));
-      for (const bib of await deps.catalogue.listRecords(asked)) {
-        items.set(
-          bib.id,
-          bib.items.map((item) => copyOf(bib.id, item, names, clock.now())),
-        );
-      }
-      return items;
+      return new Map(
+        asked.map(({ id, items }) => [
+          id,
+          { items: items.map((item) => copyOf(id, item, names, clock.now())), ecopies: [] },
+        ]),
+      );
     },
+    capabilities: () => Promise.resolve({ ...nothing, branches: works, availability: works }),
+    ...noPatrons('the demo system'),
+    close: () => Promise.resolve(),
   };
 }
 

@@ -4,9 +4,13 @@ import { reasonOf, systemClock, within, type Clock } from '../cache/clock.js';
 import { availabilityOf, unknownAvailability } from './availability.js';
 import { createBreaker } from '../remote/breaker.js';
 import { createAskTogether } from './batch.js';
-import type { Ils, IlsItem } from './ils.js';
+import type { IlsItem } from './copies.js';
+import type { Ils } from './ils.js';
+import type { IlsRecord } from './record.js';
 
 export interface ShieldOptions {
+  /** Those of the ids that the catalogue holds. */
+  lookup: (recordIds: readonly string[]) => Promise<readonly IlsRecord[]>;
   clock?: Clock;
   /** Younger answers are given without asking; default 60 s. */
   freshMs?: number;
@@ -50,7 +54,7 @@ interface Remembered {
 const DAY_MS = 86_400_000;
 
 /** Puts the shield around an Ils. Equal questions share one upstream request, at most one a freshness window. */
-export function shieldIls(ils: Ils, options: ShieldOptions = {}): ShieldedIls {
+export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
   const clock = options.clock ?? systemClock;
   const freshMs = options.freshMs ?? 60_000;
   const staleMs = options.staleMs ?? DAY_MS;
@@ -82,9 +86,10 @@ export function shieldIls(ils: Ils, options: ShieldOptions = {}): ShieldedIls {
   const together = createAskTogether({
     maxBatch: options.maxBatch ?? 60,
     async ask(recordIds, signal) {
-      const answer = await attempt(signal, (inner) => ils.availability(recordIds, { signal: inner }));
+      const records = await options.lookup(recordIds);
+      const answer = await attempt(signal, (inner) => ils.availability(records, { signal: inner }));
       for (const id of recordIds) {
-        const items = answer?.get(id);
+        const items = answer?.get(id)?.items;
         if (items) kept.set(id, { items, at: clock.now() });
       }
     },
@@ -122,7 +127,7 @@ export function shieldIls(ils: Ils, options: ShieldOptions = {}): ShieldedIls {
     async branches({ signal }) {
       if (knownBranches && clock.now() - knownBranches.at <= DAY_MS) return knownBranches.value;
       const value = await attempt(signal, (inner) => ils.branches({ signal: inner }));
-      if (value) knownBranches = { value, at: clock.now() };
+      if (value) knownBranches = { value: value.map(({ id, name }) => ({ id, name })), at: clock.now() };
       return knownBranches?.value ?? [];
     },
     isReachable: () => !breaker.isOpen(),

@@ -49,7 +49,7 @@ export function createTestDesk(
   const desk = createDiscovery({
     search,
     records: catalogue,
-    ils: shieldIls(ils, { clock }),
+    ils: shieldIls(ils, { clock, lookup: (ids) => Promise.resolve(catalogue.listRecords(ids)) }),
     cache: createLruCache({ maxEntries: 500, clock }),
     conversations: createConversations({ clock }),
     phrases,

@@ -255,7 +255,9 @@ t.test('a branch that nobody knows is no branch, and its name is never repeated'
 t.test('a branch that only the library’s system knows goes by its name there', async (t) => {
   const { talk } = createTestDesk(lighthouseBooks(), {
     ils: {
-      ...shieldIls(createDemoIls({ catalogue: createFakeCatalogue(lighthouseBooks()) })),
+      ...shieldIls(createDemoIls({ catalogue: createFakeCatalogue(lighthouseBooks()) }), {
+        lookup: () => Promise.resolve(lighthouseBooks()),
+      }),
       branches: () => Promise.resolve([{ id: 'VAN', name: 'the book van' }]),
     },
   });

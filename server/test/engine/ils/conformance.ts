@@ -1,12 +1,13 @@
 import t from 'tap';
 import { ItemStatus } from '../../../contract/vocabulary.js';
 import type { Ils } from '../../../engine/ils/ils.js';
+import type { IlsRecord } from '../../../engine/ils/record.js';
 
 /** A system as a test finds it: the adapter, and records it is known to have. */
 export interface IlsUnderTest {
   ils: Ils;
-  withItems: string;
-  withoutItems: string;
+  withItems: IlsRecord;
+  withoutItems: IlsRecord;
   /** Makes the system unable to answer. */
   breakIt: () => void;
   /** Makes the system so slow that it can be walked away from. */
@@ -27,18 +28,18 @@ export function ilsConformance(name: string, open: () => IlsUnderTest | Promise<
     t.test('answers every record asked for, with [] where there are no items', async (t) => {
       const { ils, withItems, withoutItems } = await open();
       const answer = await ils.availability([withItems, withoutItems], { signal });
-      t.same([...answer.keys()].sort(), [withItems, withoutItems].sort());
-      t.strictSame(answer.get(withoutItems), []);
-      t.ok((answer.get(withItems) ?? []).length > 0);
+      t.same([...answer.keys()].sort(), [withItems.id, withoutItems.id].sort());
+      t.strictSame(answer.get(withoutItems.id)?.items, []);
+      t.ok((answer.get(withItems.id)?.items ?? []).length > 0);
     });
 
     t.test('normalises every status and keeps the raw one', async (t) => {
       const { ils, withItems } = await open();
       const branches = new Set((await ils.branches({ signal })).map((branch) => branch.id));
-      for (const item of (await ils.availability([withItems], { signal })).get(withItems) ?? []) {
+      for (const item of (await ils.availability([withItems], { signal })).get(withItems.id)?.items ?? []) {
         t.ok(ItemStatus.safeParse(item.status).success, item.status);
         t.type(item.rawStatus, 'string');
-        t.equal(item.recordId, withItems);
+        t.equal(item.recordId, withItems.id);
         t.ok(branches.has(item.branchId), 'at a branch it has named');
         if (item.dueAt !== undefined) t.ok(!Number.isNaN(Date.parse(item.dueAt)));
         if (item.dueAt !== undefined) t.not(item.status, 'available', 'what is on loan is not on the shelf');

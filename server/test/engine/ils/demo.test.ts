@@ -17,8 +17,8 @@ ilsConformance('demo', () => {
   const ils = createDemoIls({ catalogue: createFakeCatalogue([dune, bare]), clock: createFakeClock() });
   return {
     ils,
-    withItems: 'dune',
-    withoutItems: 'bare',
+    withItems: dune,
+    withoutItems: bare,
     breakIt: () => ils.misbehave({ offline: true }),
     slowIt: () => ils.misbehave({ slowMs: 60_000 }),
   };
@@ -81,8 +81,9 @@ t.test(
     const items = lasting.map((status, n) =>
       itemOf(`s${n}`, 'MAIN', { statusHint: status, ...(n % 2 === 0 && { rawStatus: 'X' }) }),
     );
-    const ils = createDemoIls({ catalogue: createFakeCatalogue([bibOf('r', 'R', { items })]) });
-    const told = (await ils.availability(['r'], { signal })).get('r') ?? [];
+    const record = bibOf('r', 'R', { items });
+    const ils = createDemoIls({ catalogue: createFakeCatalogue([record]) });
+    const told = (await ils.availability([record], { signal })).get('r')?.items ?? [];
     t.same(
       told.map((item) => item.status),
       lasting,
@@ -94,7 +95,7 @@ t.test(
 
 t.test('no copies are invented for a record without any', async (t) => {
   const ils = createDemoIls({ catalogue: createFakeCatalogue([bare]), clock: createFakeClock() });
-  t.same((await ils.availability(['bare', 'not-held'], { signal })).get('bare'), []);
+  t.same((await ils.availability([bare], { signal })).get('bare'), { items: [], ecopies: [] });
 });
 
 t.test('it can be slow, failing, offline, or know only half', async (t) => {
@@ -102,13 +103,13 @@ t.test('it can be slow, failing, offline, or know only half', async (t) => {
   const ils = createDemoIls({ catalogue: createFakeCatalogue([dune, bare]), clock });
   ils.misbehave({ slowMs: 400 });
   let answered = false;
-  const slow = ils.availability(['dune'], { signal }).then(() => (answered = true));
+  const slow = ils.availability([dune], { signal }).then(() => (answered = true));
   await clock.advance(399);
   t.equal(answered, false);
   await clock.advance(1);
   await slow;
   ils.misbehave({ slowMs: 0, failing: true });
-  await t.rejects(ils.availability(['dune'], { signal }), /error/);
+  await t.rejects(ils.availability([dune], { signal }), /error/);
   ils.misbehave({ failing: false, half: true });
-  t.same([...(await ils.availability(['dune', 'bare'], { signal })).keys()], ['dune']);
+  t.same([...(await ils.availability([dune, bare], { signal })).keys()], ['dune']);
 });

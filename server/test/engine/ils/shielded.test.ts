@@ -1,8 +1,11 @@
 import t from 'tap';
 import type { ItemStatus } from '../../../contract/vocabulary.js';
 import { availabilityOf } from '../../../engine/ils/availability.js';
-import type { Ils, IlsItem } from '../../../engine/ils/ils.js';
+import type { IlsItem } from '../../../engine/ils/copies.js';
+import type { Ils } from '../../../engine/ils/ils.js';
+import { noPatrons } from '../../../engine/ils/not-offered.js';
 import { noIls, shieldIls, type ShieldOptions } from '../../../engine/ils/shielded.js';
+import { bibOf } from '../../fakes/bibs.js';
 import { createFakeClock } from '../../fakes/clock.js';
 
 const signal = new AbortController().signal;
@@ -18,7 +21,7 @@ function item(recordId: string, status: ItemStatus, branchId = 'MAIN'): IlsItem 
   };
 }
 
-function setUp(options: ShieldOptions = {}) {
+function setUp(options: Partial<ShieldOptions> = {}) {
   const clock = createFakeClock();
   const upstream = {
     asked: [] as string[][],
@@ -28,7 +31,12 @@ function setUp(options: ShieldOptions = {}) {
   };
   const ils: Ils = {
     source: 'ils',
-    async availability(ids, { signal }) {
+    name: 'Test',
+    ...noPatrons('the test system'),
+    capabilities: () => Promise.reject(new Error('not asked for here')),
+    close: () => Promise.resolve(),
+    async availability(records, { signal }) {
+      const ids = records.map(({ id }) => id);
       upstream.asked.push([...ids]);
       if (upstream.mode === 'failing') throw new Error('500');
       if (upstream.mode === 'hanging') {
@@ -38,16 +46,17 @@ function setUp(options: ShieldOptions = {}) {
         });
       }
       const known = upstream.mode === 'half' ? ids.slice(0, 1) : ids;
-      return new Map(known.map((id) => [id, [item(id, 'available')]]));
+      return new Map(known.map((id) => [id, { items: [item(id, 'available')], ecopies: [] }]));
     },
     branches() {
       upstream.branchesAsked += 1;
       return upstream.mode === 'failing'
         ? Promise.reject(new Error('500'))
-        : Promise.resolve([{ id: 'MAIN', name: 'Branch MAIN' }]);
+        : Promise.resolve([{ id: 'MAIN', name: 'Branch MAIN', pickup: true }]);
     },
   };
-  return { clock, upstream, shield: shieldIls(ils, { clock, ...options }) };
+  const lookup = (ids: readonly string[]) => Promise.resolve(ids.map((id) => bibOf(id, `Title ${id}`)));
+  return { clock, upstream, shield: shieldIls(ils, { clock, lookup, ...options }) };
 }
 
 t.test('records asked for at the same moment travel in one request', async (t) => {
