@@ -75,4 +75,11 @@ export const migrations: Record<string, Migration> = {
       PRIMARY KEY (day, kind, name)
     ) STRICT, WITHOUT ROWID`,
   ),
+  // What staff set about a source, secrets sealed with the key file, never in the clear.
+  '0006_source_settings': step(
+    `CREATE TABLE source_settings (
+      name TEXT PRIMARY KEY, kind TEXT NOT NULL, settings TEXT NOT NULL, enabled INTEGER NOT NULL,
+      created_at TEXT NOT NULL, changed_at TEXT NOT NULL
+    ) STRICT`,
+  ),
 };

@@ -10,6 +10,7 @@ export interface Tables {
   source: SourceTable;
   quarantine: QuarantineTable;
   figure: FigureTable;
+  source_settings: SourceSettingsTable;
 }
 
 export interface JobTable {
@@ -97,4 +98,15 @@ export interface FigureTable {
   kind: FigureKind;
   name: string;
   count: number;
+}
+
+/** A system that Carrel asks or harvests, as staff set it up. */
+export interface SourceSettingsTable {
+  name: string;
+  kind: string;
+  /** JSON of the kind's settings; the value of a secret is sealed. */
+  settings: string;
+  enabled: number;
+  created_at: string;
+  changed_at: string;
 }
