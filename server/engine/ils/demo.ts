@@ -6,6 +6,7 @@ import { circulationOf } from './circulation.js';
 import type { Capability } from './capabilities.js';
 import type { IlsItem } from './copies.js';
 import type { Ils } from './ils.js';
+import { IlsFault } from './ils-fault.js';
 import { noPatrons } from './not-offered.js';
 
 /** How the demo system misbehaves, for tests and rehearsals. */
@@ -64,9 +65,9 @@ export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock })
 
   const answer = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
-    if (faults.offline) throw new Error('the demo system is offline');
+    if (faults.offline) throw new IlsFault('unreachable', 'the demo system', { mayHaveHappened: false });
     if (faults.slowMs > 0) await clock.after(faults.slowMs, signal);
-    if (faults.failing) throw new Error('the demo system answered with an error');
+    if (faults.failing) throw new IlsFault('broken', 'the demo system');
   };
 
   return {
