@@ -82,4 +82,30 @@ export const migrations: Record<string, Migration> = {
       created_at TEXT NOT NULL, changed_at TEXT NOT NULL
     ) STRICT`,
   ),
+  // How far each feed was followed. Keys are of a run, so that a harvest becomes the truth by one number.
+  '0007_harvest': step(
+    `CREATE TABLE harvest (
+      source TEXT PRIMARY KEY, feed TEXT NOT NULL, cursor TEXT, base INTEGER NOT NULL DEFAULT 0, run TEXT,
+      last_run INTEGER NOT NULL DEFAULT 0, generation INTEGER, job_id TEXT, records INTEGER NOT NULL DEFAULT 0,
+      succeeded_at TEXT, swept_at TEXT, cursor_at TEXT,
+      failed_at TEXT, failure TEXT, failures INTEGER NOT NULL DEFAULT 0, due_at TEXT,
+      holder TEXT, pid INTEGER, host TEXT, heartbeat_ms INTEGER
+    ) STRICT`,
+    `CREATE TABLE harvest_key (
+      source TEXT NOT NULL, run INTEGER NOT NULL, key TEXT NOT NULL, record_id TEXT, digest BLOB,
+      PRIMARY KEY (source, run, key)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX harvest_key_by_record ON harvest_key (source, run, record_id)`,
+    `CREATE TABLE harvest_left (
+      source TEXT NOT NULL, run INTEGER NOT NULL, record_id TEXT NOT NULL,
+      PRIMARY KEY (source, run, record_id)
+    ) STRICT, WITHOUT ROWID`,
+  ),
+  // What patrons chose to have kept. Named by a keyed hash and sealed: these tables alone tell nothing of anybody.
+  '0008_kept_accounts': step(
+    `CREATE TABLE kept_account (
+      name TEXT PRIMARY KEY, sealed TEXT NOT NULL, revision INTEGER NOT NULL, until TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX kept_account_until ON kept_account (until)',
+  ),
 };

@@ -10,7 +10,11 @@ export interface Tables {
   source: SourceTable;
   quarantine: QuarantineTable;
   figure: FigureTable;
+  harvest: HarvestTable;
+  harvest_key: HarvestKeyTable;
+  harvest_left: HarvestLeftTable;
   source_settings: SourceSettingsTable;
+  kept_account: KeptAccountTable;
 }
 
 export interface JobTable {
@@ -109,4 +113,61 @@ export interface SourceSettingsTable {
   enabled: number;
   created_at: string;
   changed_at: string;
+}
+
+/** A named feed of records, how far it was followed and how that went. */
+export interface HarvestTable {
+  source: string;
+  /** What makes it this feed and no other: kind, address, set. */
+  feed: string;
+  cursor: string | null;
+  /** The run whose keys say what the catalogue knows; 0 before the first. */
+  base: Generated<number>;
+  /** JSON of the run under way. */
+  run: ColumnType<string | null, string | undefined, string | null>;
+  /** The highest number that a run had. */
+  last_run: Generated<number>;
+  /** The catalogue's generation, and the source's import, that the cursor belongs to. */
+  generation: number | null;
+  job_id: string | null;
+  /** Records that the last successful harvest brought. */
+  records: Generated<number>;
+  succeeded_at: string | null;
+  swept_at: string | null;
+  cursor_at: string | null;
+  failed_at: string | null;
+  failure: string | null;
+  failures: Generated<number>;
+  due_at: string | null;
+  /** The process at work on it, as in `lease`. */
+  holder: string | null;
+  pid: number | null;
+  host: string | null;
+  heartbeat_ms: number | null;
+}
+
+/** A feed's own key for a record, the record's id in this source, and a digest of what came last. */
+export interface HarvestKeyTable {
+  source: string;
+  run: number;
+  key: string;
+  /** NULL: the feed says that it is gone. */
+  record_id: string | null;
+  digest: Buffer | null;
+}
+
+/** Ids that a run brought and gave to no key in the end. */
+export interface HarvestLeftTable {
+  source: string;
+  run: number;
+  record_id: string;
+}
+
+/** What a patron chose to have kept: a keyed hash for a name, a sealed text, and the last day (YYYY-MM-DD) of it. */
+export interface KeptAccountTable {
+  name: string;
+  sealed: string;
+  /** Grows with every change, so that of two at once none is lost. */
+  revision: number;
+  until: string;
 }

@@ -22,6 +22,11 @@ export type HarvestCursor = string;
  */
 export interface Feed {
   /**
+   * True where a record's key is the number by which the library's own system knows it: the harvester then sees to it
+   * that the record carries it as `keys.ilsId`. Default: false.
+   */
+  readonly keysAreIlsIds?: boolean;
+  /**
    * `kept`: deletions are told, so changes alone keep a copy true. `lost`: only a sweep over everything shows what has
    * gone. `changes: false` where the feed cannot be asked for changes at all.
    */
@@ -34,4 +39,10 @@ export interface Feed {
     from: { since: HarvestCursor | undefined; resume?: string },
     asking: { signal: AbortSignal },
   ): AsyncGenerator<HarvestPage, HarvestCursor>;
+}
+
+/** A feed that holds connections of its own. */
+export interface OpenFeed extends Feed {
+  /** Frees them; nothing is asked afterwards. */
+  close(): void;
 }
