@@ -62,6 +62,15 @@ export function openRecords(deps: { catalogue: Catalogue }) {
       });
     },
 
+    /** Any record that has copies, to try a system with. */
+    async someRecord(): Promise<Bib | undefined> {
+      const rows = await open.ask([], (db) =>
+        db.selectFrom('record').select('bib').where('suppressed', '=', 0).orderBy('row').limit(200).execute(),
+      );
+      const bibs = rows.map(({ bib }) => JSON.parse(bib) as Bib);
+      return bibs.find(({ items }) => items.length > 0) ?? bibs[0];
+    },
+
     /** All records, suppressed ones included. */
     count: (): number => catalogue.current()?.records ?? 0,
 

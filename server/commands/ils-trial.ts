@@ -1,0 +1,116 @@
+import { ilsFunctions, type Capabilities, type IlsFunction } from '../engine/ils/capabilities.js';
+import type { Ils } from '../engine/ils/ils.js';
+import { IlsFault } from '../engine/ils/ils-fault.js';
+import type { IlsRecord } from '../engine/ils/record.js';
+import type { CommandOutput } from './output.js';
+
+const titles: Readonly<Record<IlsFunction, string>> = {
+  branches: 'branches',
+  availability: 'where copies are',
+  authenticate: 'signing in with card and PIN',
+  account: 'loans, holds and fines',
+  renew: 'renewing',
+  place_hold: 'placing a hold',
+  cancel_hold: 'cancelling a hold',
+  harvest: 'reading the catalogue',
+};
+
+export interface Trial {
+  ils: Ils;
+  output: CommandOutput;
+  signal: AbortSignal;
+  /** A record to ask about; undefined leaves that out. */
+  record: IlsRecord | undefined;
+  /** A card to try, and how to ask for its PIN. */
+  card: string | undefined;
+  askPin: () => Promise<string>;
+}
+
+/**
+ * Tries each function of a system and says what its administrator must grant. It places no hold, renews nothing and
+ * tells numbers only of a patron. Answers false when the system cannot be used at all, or when what was tried failed.
+ */
+export async function tryIls(trial: Trial): Promise<boolean> {
+  const { ils, output, signal } = trial;
+  const asking = { signal };
+  const capabilities = await told(trial, 'what it offers', () => ils.capabilities(asking));
+  if (capabilities === undefined) return false;
+  for (const name of ilsFunctions) output.write(capabilityLines(name, capabilities).join('\n') + '\n');
+  const works = (name: IlsFunction): boolean => capabilities[name].works;
+  const tried: (boolean | undefined)[] = [];
+
+  output.write('\nTried:\n');
+  if (works('branches')) {
+    const branches = await told(trial, 'branches', () => ils.branches(asking));
+    if (branches)
+      line(
+        output,
+        `branches: ${branches.length}`,
+        branches
+          .map(({ name }) => name)
+          .slice(0, 8)
+          .join(', '),
+      );
+    tried.push(branches !== undefined);
+  }
+  const { record } = trial;
+  if (works('availability') && record) {
+    const copies = await told(trial, `record ${record.id}`, () => ils.availability([record], asking));
+    const found = copies?.get(record.id);
+    if (found) {
+      const states = [...found.items, ...found.ecopies].map(
+        ({ status, rawStatus }) => `${status} ("${rawStatus}")`,
+      );
+      line(output, `record ${record.id}: ${states.length} copies`, states.slice(0, 8).join(', '));
+    }
+    tried.push(copies !== undefined);
+  }
+  if (works('authenticate') && trial.card !== undefined) tried.push(await tryPatron(trial, trial.card));
+  return !tried.includes(false);
+}
+
+async function tryPatron(trial: Trial, card: string): Promise<boolean> {
+  const { ils, output, signal } = trial;
+  const pin = await trial.askPin();
+  const answer = await told(trial, 'signing in', () => ils.authenticate(card, pin, { signal }));
+  if (answer === undefined) return false;
+  line(output, 'signing in', answer.outcome);
+  if (answer.outcome !== 'ok') return false;
+  const { patron } = answer;
+  try {
+    const account = await told(trial, 'account', () => ils.account(patron, { signal }));
+    if (account === undefined) return false;
+    const count = (list: readonly unknown[] | undefined): string => (list ? String(list.length) : 'not told');
+    line(output, 'account', `loans ${count(account.loans)}, holds ${count(account.holds)}`);
+    return true;
+  } finally {
+    await told(trial, 'signing out', () => ils.endSession(patron, { signal }));
+  }
+}
+
+function capabilityLines(name: IlsFunction, capabilities: Capabilities): string[] {
+  const capability = capabilities[name];
+  if (capability.works) {
+    return [`  yes  ${titles[name]}${capability.note === undefined ? '' : ` (${capability.note})`}`];
+  }
+  return [
+    `  no   ${titles[name]}: ${capability.because}`,
+    ...(capability.grant === undefined ? [] : [`       Grant: ${capability.grant}`]),
+  ];
+}
+
+/** Undefined, with a line that says so, when the system could not answer. */
+async function told<T>(trial: Trial, what: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof IlsFault) || trial.signal.aborted) throw error;
+    line(trial.output, what, `${error.message}.`);
+    if (error.grant !== undefined) trial.output.write(`       Grant: ${error.grant}\n`);
+    return undefined;
+  }
+}
+
+function line(output: CommandOutput, what: string, says: string): void {
+  output.write(`  ${what}: ${says}\n`);
+}
