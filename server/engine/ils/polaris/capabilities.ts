@@ -1,0 +1,107 @@
+import type { Capabilities, Capability } from '../capabilities.js';
+import { IlsFault } from '../ils-fault.js';
+import { grants } from './grants.js';
+import type { Papi, PapiCall } from './papi.js';
+import type { PolarisSettings } from './settings.js';
+import { id, rows } from './wire.js';
+
+type Probe = Omit<PapiCall, 'method' | 'body' | 'line' | 'signal'>;
+
+/**
+ * What this Polaris grants, found out by asking it: the service itself, one signed public method, the staff account,
+ * one page of one record, and that record's copies. What only a patron's card could show is not tried. Throws IlsFault
+ * when the system does not answer at all.
+ */
+export async function discover(
+  papi: Papi,
+  settings: PolarisSettings,
+  signal: AbortSignal,
+): Promise<Capabilities> {
+  const version = await papi.version(signal).catch(unlessGone);
+  const signed = await tried(papi, { path: '/organizations/branch', as: 'library' }, signal);
+  const note = `PAPI ${version ?? 'of unknown version'} at ${papi.host}`;
+  const branches: Capability = signed.works ? { works: true, note } : signed;
+
+  let firstBib = '1';
+  let harvest: Capability = lacks('No staff account is set up.', grants.noStaff);
+  if (papi.hasStaff) {
+    harvest = await tried(papi, { path: '/synch/bibs/MARCXML/paged?lastid=0&nrecs=1', as: 'staff' }, signal, {
+      note: 'Deletions are not told: a sweep over all records is needed from time to time.',
+      learn: (reply) => {
+        const first = rows(reply, 'GetBibsPagedRows', 'GetBibsByIDRows')?.[0];
+        firstBib = (first && id(first, 'BibliographicRecordID')) ?? firstBib;
+      },
+    });
+  }
+  const availability = await copies(papi, settings, firstBib, signal);
+  const patrons: Capability = signed.works
+    ? { works: true, note: 'Not tried, since that needs a patron’s card and PIN.' }
+    : signed;
+  const asStaff = settings.patron_calls_as_staff && !harvest.works ? harvest : patrons;
+  return {
+    branches,
+    availability,
+    authenticate: patrons,
+    account: asStaff,
+    renew: asStaff,
+    place_hold: asStaff.works
+      ? {
+          works: true,
+          note: `Not tried. Holds are logged under user ${settings.user_id} and workstation ${settings.workstation_id}. A charge for a hold is always put to the patron.`,
+        }
+      : asStaff,
+    cancel_hold: asStaff,
+    harvest,
+  };
+}
+
+async function copies(
+  papi: Papi,
+  settings: PolarisSettings,
+  bibId: string,
+  signal: AbortSignal,
+): Promise<Capability> {
+  if (papi.hasStaff && settings.copies_from === 'items') {
+    const probe: Probe = { path: `/synch/items/bibid/${bibId}?excludeecontent=true`, as: 'staff' };
+    return tried(papi, probe, signal);
+  }
+  return tried(papi, { path: `/bib/${bibId}/holdings`, as: 'library' }, signal, {
+    note: 'By public holdings: statuses are the texts that patrons see, without item numbers.',
+    isFine: (code) => code >= -1,
+  });
+}
+
+async function tried(
+  papi: Papi,
+  probe: Probe,
+  signal: AbortSignal,
+  more: {
+    note?: string;
+    isFine?: (code: number) => boolean;
+    learn?: (reply: Readonly<Record<string, unknown>>) => void;
+  } = {},
+): Promise<Capability> {
+  try {
+    const { code, reply } = await papi.ask({ ...probe, method: 'GET', line: 'harvest', signal });
+    const isFine = more.isFine ?? ((one: number) => one >= 0);
+    if (!isFine(code)) return lacks(`Polaris answers with PAPI error ${code}.`, grants.method);
+    more.learn?.(reply);
+    return { works: true, ...(more.note !== undefined && { note: more.note }) };
+  } catch (error) {
+    if (!(error instanceof IlsFault)) throw error;
+    if (error.kind === 'refused') return lacks('Polaris does not let Carrel do this.', error.grant);
+    if (error.kind === 'not_offered') return lacks('This Polaris has no such method.', undefined);
+    throw error;
+  }
+}
+
+function lacks(because: string, grant: string | undefined): Capability {
+  return { works: false, because, ...(grant !== undefined && { grant }) };
+}
+
+/** A service whose unsigned method is closed may answer all others. */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof IlsFault && ['not_offered', 'refused', 'foreign'].includes(error.kind))
+    return undefined;
+  throw error;
+}
