@@ -1,16 +1,17 @@
-import type { Availability, BranchAvailability, ItemView } from '../../contract/availability.js';
+import type { Availability, BranchAvailability, EcopyView, ItemView } from '../../contract/availability.js';
 import type { ItemStatus } from '../../contract/vocabulary.js';
-import type { IlsItem } from './copies.js';
+import type { Ecopy, IlsCopies, IlsItem } from './copies.js';
 
 /** Copies that no patron will meet on a shelf: not counted among the copies of a branch. */
 const gone: ReadonlySet<ItemStatus> = new Set<ItemStatus>(['withdrawn', 'lost', 'missing']);
 
 /**
  * The copies of one record, told as patrons are told: one line a branch, and one state for all. A single available
- * copy makes the record available; a copy of unknown state keeps it from being called unavailable.
+ * copy makes the record available; a copy of unknown state keeps it from being called unavailable. Where there are
+ * e-copies alone, the state is theirs, and `online` means that one can be had now.
  */
 export function availabilityOf(
-  items: readonly IlsItem[],
+  { items, ecopies }: IlsCopies,
   told: { asOf: string; stale: boolean; source: Availability['source'] },
 ): Availability {
   const branches = new Map<string, BranchAvailability>();
@@ -29,7 +30,17 @@ export function availabilityOf(
     branches.set(item.branchId, branch);
   }
   const listed = [...branches.values()].sort((a, b) => a.branch_name.localeCompare(b.branch_name));
-  return { state: stateOf(items), asOf: told.asOf, stale: told.stale, source: told.source, branches: listed };
+  const lent = ecopies.map((ecopy) => ecopyOf(ecopy, told));
+  const state = listed.length > 0 ? stateOf(items) : onlineStateOf(lent);
+  const { asOf, stale, source } = told;
+  return { state, asOf, stale, source, branches: listed, ...(lent.length > 0 && { ecopies: lent }) };
+}
+
+/** State of a record of which there are e-copies alone; `unknown` where there are none. */
+export function onlineStateOf(ecopies: readonly EcopyView[]): Availability['state'] {
+  if (ecopies.some((ecopy) => ecopy.status === 'available')) return 'online';
+  if (ecopies.length === 0 || ecopies.some((ecopy) => ecopy.status === 'unknown')) return 'unknown';
+  return 'unavailable';
 }
 
 /** What is told when nobody could say. */
@@ -42,6 +53,21 @@ function stateOf(items: readonly IlsItem[]): Availability['state'] {
   if (known.some((item) => item.status === 'available')) return 'available';
   if (known.length === 0 || known.some((item) => item.status === 'unknown')) return 'unknown';
   return 'unavailable';
+}
+
+function ecopyOf(ecopy: Ecopy, { asOf, stale }: { asOf: string; stale: boolean }): EcopyView {
+  const { lender, status, owned, available, holds, format, url } = ecopy;
+  return {
+    lender,
+    status,
+    ...(owned !== undefined && { owned }),
+    ...(available !== undefined && { available }),
+    ...(holds !== undefined && { holds }),
+    ...(format !== undefined && { format }),
+    ...(url !== undefined && URL.canParse(url) && /^https?:/i.test(url) && { url }),
+    asOf,
+    stale,
+  };
 }
 
 function viewOf(item: IlsItem): ItemView {

@@ -1,114 +1,155 @@
+import { setMaxListeners } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import type { Availability, Branch } from '../../contract/availability.js';
-import { reasonOf, systemClock, within, type Clock } from '../cache/clock.js';
+import { reasonOf, systemClock, type Clock } from '../cache/clock.js';
+import { createSharedWork } from '../cache/shared-work.js';
 import { availabilityOf, unknownAvailability } from './availability.js';
-import { createBreaker } from '../remote/breaker.js';
 import { createAskTogether } from './batch.js';
-import type { IlsItem } from './copies.js';
+import type { Capabilities } from './capabilities.js';
+import type { IlsCopies } from './copies.js';
 import type { Ils } from './ils.js';
 import type { IlsRecord } from './record.js';
+import { createShieldPolicy, type PolicyOptions } from './shield-policy.js';
+import { patronTimes, shieldPatrons, type PatronTimes, type ShieldedPatrons } from './shielded-patrons.js';
 
-export interface ShieldOptions {
+export interface ShieldOptions extends PolicyOptions {
   /** Those of the ids that the catalogue holds. */
   lookup: (recordIds: readonly string[]) => Promise<readonly IlsRecord[]>;
+  /** Records that the system can know of; the others are told as having no copies, without asking. Default: all. */
+  concerns?: (record: IlsRecord) => boolean;
   clock?: Clock;
   /** Younger answers are given without asking; default 60 s. */
   freshMs?: number;
   /** Older answers are no longer given at all; default 24 h. */
   staleMs?: number;
-  /** One upstream request may take this long; default 2.5 s. */
+  /** One request for copies may take this long; default 2.5 s. */
   timeoutMs?: number;
   /** Records in one upstream request; default 60. */
   maxBatch?: number;
   /** Records remembered; default 50,000. */
   maxRecords?: number;
-  /** Failures in a row before nothing is asked for `openMs`; defaults 3 and 15 s. */
-  failures?: number;
-  openMs?: number;
+  /** True for a lender of e-copies; default false. */
+  lends?: boolean;
+  /** How long the verbs about patrons may take. */
+  patronTimes?: Partial<PatronTimes>;
 }
 
-/** Any Ils behind cache, timeout and breaker. A system that cannot say is a value here, never an error. */
+/** Any Ils behind cache, turns, timeouts and breaker. A system that cannot say is a value here, never an error. */
 export interface ShieldedIls {
   readonly source: Availability['source'];
+  /** Name of the product, for staff. */
+  readonly name: string;
   /** What is remembered, without asking: fresh, or marked stale, or unknown. */
   peek(recordId: string): Availability;
   /**
-   * Availability of every record asked for. `onEach` is told of each record as soon as it is known. Rejects only when
-   * the signal aborts.
+   * Availability of every record asked for. `onEach` is told of each record at once where something is remembered, as
+   * `checking` while it is being asked for, and again as soon as it is known. Nobody waits for a system known to be away.
+   * Rejects only when the signal aborts.
    */
   ask(
     recordIds: readonly string[],
     options: { signal: AbortSignal; onEach?: (recordId: string, availability: Availability) => void },
   ): Promise<Map<string, Availability>>;
+  /** True where e-copies are lent, so that a record without copies of its own is worth asking about. */
+  readonly lends: boolean;
   /** The system's branches; [] when it cannot say and none are remembered. */
   branches(options: { signal: AbortSignal }): Promise<Branch[]>;
-  /** False while the breaker refuses to ask. */
+  /** Which functions the system grants, as it said at most an hour ago; undefined when it cannot say. */
+  capabilities(options: { signal: AbortSignal }): Promise<Capabilities | undefined>;
+  readonly patrons: ShieldedPatrons;
+  /** False while the system is known to be away. */
   isReachable(): boolean;
+  /** Stops what runs in the background and closes the adapter. */
+  close(): Promise<void>;
 }
 
-interface Remembered {
-  items: IlsItem[];
-  at: number;
-}
-
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** What the system said nothing about, in an answer that came, is not asked for again for this long. */
+const MISSED_MS = 15_000;
+const CAPABILITIES_MS = 20_000;
 
 /** Puts the shield around an Ils. Equal questions share one upstream request, at most one a freshness window. */
 export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
   const clock = options.clock ?? systemClock;
   const freshMs = options.freshMs ?? 60_000;
-  const staleMs = options.staleMs ?? DAY_MS;
   const timeoutMs = options.timeoutMs ?? 2_500;
-  const kept = new LRUCache<string, Remembered>({ max: options.maxRecords ?? 50_000 });
-  const breaker = createBreaker({ clock, failures: options.failures ?? 3, openMs: options.openMs ?? 15_000 });
-  let knownBranches: { value: Branch[]; at: number } | undefined;
-
-  /** Undefined when the system did not answer. Rejects only when everyone who asked has left. */
-  const attempt = async <T>(
-    signal: AbortSignal,
-    call: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> => {
-    if (!breaker.allows()) return undefined;
-    try {
-      const value = await within(clock, timeoutMs, signal, call);
-      breaker.succeeded();
-      return value;
-    } catch {
-      if (signal.aborted) {
-        breaker.abandoned();
-        throw reasonOf(signal);
-      }
-      breaker.failed();
-      return undefined;
-    }
-  };
+  const concerns = options.concerns ?? (() => true);
+  const closing = new AbortController();
+  // Every write under way listens to it.
+  setMaxListeners(0, closing.signal);
+  const policy = createShieldPolicy(clock, options);
+  const aged = <V extends object>(ttl: number) =>
+    new LRUCache<string, V>({
+      max: options.maxRecords ?? 50_000,
+      ttl,
+      ttlResolution: 0,
+      perf: { now: () => clock.now() },
+    });
+  const kept = aged<IlsCopies & { at: number }>(options.staleMs ?? DAY_MS);
+  const missed = aged<object>(MISSED_MS);
 
   const together = createAskTogether({
     maxBatch: options.maxBatch ?? 60,
     async ask(recordIds, signal) {
       const records = await options.lookup(recordIds);
-      const answer = await attempt(signal, (inner) => ils.availability(records, { signal: inner }));
-      for (const id of recordIds) {
-        const items = answer?.get(id)?.items;
-        if (items) kept.set(id, { items, at: clock.now() });
+      const asked = records.filter(concerns);
+      const at = clock.now();
+      for (const { id } of records.filter((record) => !concerns(record)))
+        kept.set(id, { items: [], ecopies: [], at });
+      if (asked.length === 0) return;
+      const answer = await outcomeOf(signal, (stop) =>
+        policy.call({ lane: 'shelves', timeoutMs, repeatable: true }, stop, (given) =>
+          ils.availability(asked, { signal: given }),
+        ),
+      );
+      if (!answer) return;
+      for (const { id } of asked) {
+        const copies = answer.get(id);
+        if (copies) kept.set(id, { ...copies, at: clock.now() });
+        else missed.set(id, {});
       }
     },
   });
 
   const peek = (id: string): Availability => {
     const entry = kept.get(id);
-    const ageMs = entry ? clock.now() - entry.at : Infinity;
-    if (!entry || ageMs > staleMs) return unknownAvailability(ils.source);
-    const asOf = new Date(entry.at).toISOString();
-    return availabilityOf(entry.items, { asOf, stale: ageMs > freshMs, source: ils.source });
+    if (!entry) return unknownAvailability(ils.source);
+    const stale = clock.now() - entry.at > freshMs;
+    return availabilityOf(entry, { asOf: new Date(entry.at).toISOString(), stale, source: ils.source });
   };
-  const isFresh = (id: string): boolean => {
+  const isDue = (id: string): boolean => {
     const entry = kept.get(id);
-    return entry !== undefined && clock.now() - entry.at <= freshMs;
+    return !missed.has(id) && (entry === undefined || clock.now() - entry.at > freshMs);
   };
+
+  let looking = false;
+  /** One request that nobody waits for, to see whether the system is back. */
+  const lookWhether = (ids: readonly string[]): void => {
+    if (looking || !policy.allows()) return;
+    looking = true;
+    together
+      .join(ids, closing.signal, () => undefined)
+      // Whoever asks next and waits meets the same error in person.
+      .catch(() => undefined)
+      .finally(() => (looking = false));
+  };
+
+  const branches = remembering(clock, DAY_MS, (signal) =>
+    policy.call({ lane: 'shelves', timeoutMs, repeatable: true }, signal, (given) =>
+      ils.branches({ signal: given }),
+    ),
+  );
+  const capabilities = remembering(clock, HOUR_MS, (signal) =>
+    policy.call({ lane: 'shelves', timeoutMs: CAPABILITIES_MS, repeatable: true }, signal, (given) =>
+      ils.capabilities({ signal: given }),
+    ),
+  );
 
   return {
     source: ils.source,
+    name: ils.name,
+    lends: options.lends ?? false,
     peek,
     async ask(recordIds, { signal, onEach }) {
       signal.throwIfAborted();
@@ -119,26 +160,78 @@ export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
         onEach?.(id, availability);
       };
       const unique = [...new Set(recordIds)];
-      unique.filter(isFresh).forEach(learn);
-      const missing = unique.filter((id) => !known.has(id));
-      await together.join(missing, signal, (ids) => ids.forEach(learn));
+      const due = unique.filter(isDue);
+      unique.filter((id) => !due.includes(id)).forEach(learn);
+      if (due.length === 0) return known;
+      if (policy.isAway() || !policy.allows()) {
+        lookWhether(due);
+        due.forEach(learn);
+        return known;
+      }
+      for (const id of due) if (kept.has(id)) onEach?.(id, { ...peek(id), checking: true });
+      await together.join(due, signal, (ids) => ids.forEach(learn));
       return known;
     },
     async branches({ signal }) {
-      if (knownBranches && clock.now() - knownBranches.at <= DAY_MS) return knownBranches.value;
-      const value = await attempt(signal, (inner) => ils.branches({ signal: inner }));
-      if (value) knownBranches = { value: value.map(({ id, name }) => ({ id, name })), at: clock.now() };
-      return knownBranches?.value ?? [];
+      return ((await branches(signal)) ?? []).map(({ id, name }) => ({ id, name }));
     },
-    isReachable: () => !breaker.isOpen(),
+    capabilities: ({ signal }) => capabilities(signal),
+    patrons: shieldPatrons(ils, {
+      policy,
+      clock,
+      times: { ...patronTimes, ...options.patronTimes },
+      closing: closing.signal,
+    }),
+    isReachable: () => !policy.isAway(),
+    async close() {
+      closing.abort(new Error('closing'));
+      await ils.close();
+    },
+  };
+}
+
+/** Undefined when nothing came of it. Rejects only with the signal's reason. */
+async function outcomeOf<T>(
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await call(signal);
+  } catch {
+    if (signal.aborted) throw reasonOf(signal);
+    return undefined;
+  }
+}
+
+/**
+ * A value that is loaded once for all who ask, and again when it is older than `freshMs`. The old one is given when that
+ * comes to nothing.
+ */
+function remembering<T>(
+  clock: Clock,
+  freshMs: number,
+  load: (signal: AbortSignal) => Promise<T>,
+): (signal: AbortSignal) => Promise<T | undefined> {
+  const shared = createSharedWork();
+  let last: { value: T; at: number } | undefined;
+  return async (signal) => {
+    signal.throwIfAborted();
+    if (last && clock.now() - last.at <= freshMs) return last.value;
+    const value = await shared.join('', signal, (stop) => outcomeOf(stop, load));
+    if (value !== undefined) last = { value, at: clock.now() };
+    return last?.value;
   };
 }
 
 /** For a library without a system to ask: every answer is unknown, from nobody. */
 export function noIls(): ShieldedIls {
   const nobodyKnows = unknownAvailability('none');
+  const none = (): Promise<{ outcome: 'unavailable'; because: 'not_offered' }> =>
+    Promise.resolve({ outcome: 'unavailable', because: 'not_offered' });
   return {
     source: 'none',
+    name: 'none',
+    lends: false,
     peek: () => nobodyKnows,
     ask(recordIds, { signal, onEach }) {
       signal.throwIfAborted();
@@ -146,6 +239,18 @@ export function noIls(): ShieldedIls {
       return Promise.resolve(new Map(recordIds.map((id) => [id, nobodyKnows])));
     },
     branches: () => Promise.resolve([]),
+    capabilities: () => Promise.resolve(undefined),
+    patrons: {
+      authenticate: none,
+      account: none,
+      pickupBranches: none,
+      placeHold: none,
+      continueHold: none,
+      cancelHold: none,
+      renew: none,
+      endSession: () => Promise.resolve(),
+    },
     isReachable: () => true,
+    close: () => Promise.resolve(),
   };
 }

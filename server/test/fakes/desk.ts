@@ -49,7 +49,12 @@ export function createTestDesk(
   const desk = createDiscovery({
     search,
     records: catalogue,
-    ils: shieldIls(ils, { clock, lookup: (ids) => Promise.resolve(catalogue.listRecords(ids)) }),
+    // Nothing is asked twice: the moment before a repetition would never pass on this clock.
+    ils: shieldIls(ils, {
+      clock,
+      lookup: (ids) => Promise.resolve(catalogue.listRecords(ids)),
+      repeats: 0,
+    }),
     cache: createLruCache({ maxEntries: 500, clock }),
     conversations: createConversations({ clock }),
     phrases,

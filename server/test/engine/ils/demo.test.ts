@@ -2,6 +2,7 @@ import t from 'tap';
 import type { ItemStatus } from '../../../contract/vocabulary.js';
 import { circulationOf } from '../../../engine/ils/circulation.js';
 import { createDemoIls } from '../../../engine/ils/demo.js';
+import { IlsFault } from '../../../engine/ils/ils-fault.js';
 import { bibOf, createFakeCatalogue, itemOf } from '../../fakes/bibs.js';
 import { createFakeClock } from '../../fakes/clock.js';
 import { ilsConformance } from './conformance.js';
@@ -109,7 +110,7 @@ t.test('it can be slow, failing, offline, or know only half', async (t) => {
   await clock.advance(1);
   await slow;
   ils.misbehave({ slowMs: 0, failing: true });
-  await t.rejects(ils.availability([dune], { signal }), { kind: 'broken' });
+  await t.rejects(ils.availability([dune], { signal }), IlsFault);
   ils.misbehave({ failing: false, half: true });
   t.same([...(await ils.availability([dune, bare], { signal })).keys()], ['dune']);
 });
