@@ -13,16 +13,20 @@ function ask(url: string, parameters: string | Record<string, string>, method: '
     (resolve, reject) => {
       const form = { 'content-type': 'application/x-www-form-urlencoded' };
       const target = method === 'GET' ? `${url}?${query}` : url;
-      const sent = request(target, { method, ...(method === 'POST' && { headers: form }) }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
-          const bytes = Buffer.concat(parts);
-          const retryAfter = response.headers['retry-after'];
-          resolve({ status: response.statusCode ?? 0, retryAfter, bytes, body: bytes.toString('utf8') });
-        });
-      });
+      const sent = request(
+        target,
+        { method, agent: false, ...(method === 'POST' && { headers: form }) },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => {
+            const bytes = Buffer.concat(parts);
+            const retryAfter = response.headers['retry-after'];
+            resolve({ status: response.statusCode ?? 0, retryAfter, bytes, body: bytes.toString('utf8') });
+          });
+        },
+      );
       sent.on('error', reject);
       sent.end(method === 'POST' ? query : undefined);
     },
