@@ -54,9 +54,8 @@ export const Fines = z.object({
 /** A part that the system does not tell is null, which is not the same as none. */
 export const PatronAccount = z.object({
   state: z.enum(['known', 'unavailable']),
-  sentence: z.string().nullable().describe('With `unavailable`, or when `stale`: what a patron is told'),
-  asOf: z.iso.datetime().nullable(),
-  stale: z.boolean(),
+  sentence: z.string().nullable().describe('With `unavailable`: what a patron is told'),
+  asOf: z.iso.datetime().nullable().describe('When the system said so'),
   loans: z.array(Loan).nullable(),
   holds: z.array(Hold).nullable(),
   fines: Fines.nullable(),

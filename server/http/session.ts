@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { cookieOf, dropCookie, setCookie } from './cookies.js';
 
 const COOKIE = 'carrel_session';
 const ID = /^[A-Za-z0-9_-]{22}$/;
-const sessions = new WeakMap<Request, () => string>();
+const sessions = new WeakMap<Request, Session>();
+
+interface Session {
+  /** What the browser sent, or was given since; undefined while it has none. */
+  current: () => string | undefined;
+  give: () => string;
+  rotate: () => string;
+  end: () => void;
+}
 
 /**
  * Knows each browser by a random 128-bit session id in an httpOnly, SameSite=Strict cookie that lasts as long as the
@@ -12,15 +21,28 @@ const sessions = new WeakMap<Request, () => string>();
  */
 export function anonymousSession(options: { secure: boolean }): RequestHandler {
   return (req, res, next) => {
-    const sent = readCookie(req.headers.cookie, COOKIE);
-    let id = sent !== undefined && ID.test(sent) ? sent : undefined;
-    sessions.set(req, () => {
-      if (id !== undefined) return id;
-      id = randomBytes(16).toString('base64url');
-      res.cookie(COOKIE, id, { httpOnly: true, sameSite: 'strict', secure: options.secure, path: '/' });
-      return id;
-    });
+    sessions.set(req, sessionFor(req, res, options));
     next();
+  };
+}
+
+function sessionFor(req: Request, res: Response, options: { secure: boolean }): Session {
+  const sent = cookieOf(req, COOKIE, options);
+  let id = sent !== undefined && ID.test(sent) ? sent : undefined;
+  let ended = false;
+  const rotate = (): string => {
+    id = randomBytes(16).toString('base64url');
+    if (!ended) setCookie(res, COOKIE, id, options);
+    return id;
+  };
+  return {
+    current: () => id,
+    give: () => id ?? rotate(),
+    rotate,
+    end() {
+      ended = true;
+      dropCookie(res, COOKIE, options);
+    },
   };
 }
 
@@ -29,15 +51,27 @@ export function anonymousSession(options: { secure: boolean }): RequestHandler {
  * mounted.
  */
 export function sessionOf(req: Request): string {
-  const session = sessions.get(req);
-  if (!session) throw new Error('anonymousSession is not mounted before this route');
-  return session();
+  return mounted(req).give();
 }
 
-function readCookie(header: string | undefined, name: string): string | undefined {
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return undefined;
+/** The session id that the browser has, if it has one: asking gives it none. */
+export function knownSessionOf(req: Request): string | undefined {
+  return mounted(req).current();
+}
+
+/** Gives the browser a fresh session id in place of the one it had; what went on under the old one is the caller's to move. */
+export function rotateSession(req: Request): { before: string | undefined; now: string } {
+  const session = mounted(req);
+  return { before: session.current(), now: session.rotate() };
+}
+
+/** Takes the cookie away with this answer. Until then `sessionOf` still tells whose request it is, but gives no cookie. */
+export function endSession(req: Request): void {
+  mounted(req).end();
+}
+
+function mounted(req: Request): Session {
+  const session = sessions.get(req);
+  if (!session) throw new Error('anonymousSession is not mounted before this route');
+  return session;
 }

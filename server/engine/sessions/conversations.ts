@@ -27,6 +27,8 @@ export interface Conversations<T extends object> {
   get(sessionId: string, id: string): T;
   /** Forgets one conversation; the same problem as `get`. */
   end(sessionId: string, id: string): void;
+  /** Hands the conversations of a session on to the id that its browser has from now on; the old id opens none any more. */
+  carryOver(before: string, now: string): void;
   /** Forgets everything of a session. */
   endVisit(sessionId: string): void;
   count(): number;
@@ -74,6 +76,16 @@ export function createConversations<T extends object>(options: ConversationsOpti
     end(sessionId, id) {
       get(sessionId, id);
       kept.delete(id);
+    },
+    carryOver(before, now) {
+      const ids = bySession.get(before);
+      if (!ids || before === now) return;
+      bySession.delete(before);
+      bySession.set(now, new Set([...(bySession.get(now) ?? []), ...ids]));
+      for (const id of ids) {
+        const one = kept.peek(id);
+        if (one) one.sessionId = now;
+      }
     },
     endVisit(sessionId) {
       for (const id of [...(bySession.get(sessionId) ?? [])]) kept.delete(id);
