@@ -10,7 +10,7 @@ t.test('whatever ends a message, the next one begins clean', (t) => {
   t.same(pushed(['941\r98\r']), ['941', '98'], 'two in one packet');
   t.same(pushed(['941\n98\n']), ['941', '98']);
   t.same(pushed(['941\r\n98\r\n']), ['941', '98']);
-  t.same(pushed(['\r\n\0\0941\r', '\n\r\n98\r']), ['941', '98']);
+  t.same(pushed(['\r\n\x00\x00941\r', '\n\r\n98\r']), ['941', '98']);
   t.same(pushed(['941\r', '\n', '98\r\n']), ['941', '98'], 'CR and LF apart');
   t.same(pushed(['941']), [], 'none is whole before its end');
   t.end();

@@ -46,7 +46,7 @@ t.test('makes every published checksum', (t) => {
 });
 
 t.test('sums bytes as they are encoded, not letters', (t) => {
-  const text = '1720260804    101500AOLIB|AB\u00e9|AC|';
+  const text = '1720260804    101500AOLIB|AB\u00e91|AC|';
   const sums = { 'utf-8': 'F577', latin1: 'F5FA', cp850: 'F661' } as const;
   for (const name of ['utf-8', 'latin1', 'cp850'] as const) {
     const body = textCode(name).encode(text) ?? Buffer.alloc(0);
@@ -248,7 +248,8 @@ t.test('writes messages as one server wants them', (t) => {
   t.match(requests.placeHold(hold).text, /\|BON\|$/, 'no fee is accepted');
   t.match(requests.cancelHold(card, { barcode: '', titleId: 'T9' }).text, /\|AB\|AJT9\|$/);
   t.match(requests.renew(card, 'b').text, /^29NN20260804 {4}101500 {18}AOUWOLS\|/);
-  const { location: _none, ...bare } = settingsOf();
+  const bare = { ...settingsOf() };
+  delete bare.location;
   t.notMatch(sipRequests(bare, dates, () => published).login().text, /CP/);
   t.end();
 });
