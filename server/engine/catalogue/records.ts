@@ -64,11 +64,22 @@ export function openRecords(deps: { catalogue: Catalogue }) {
 
     /** Any record that has copies, to try a system with. */
     async someRecord(): Promise<Bib | undefined> {
-      const rows = await open.ask([], (db) =>
-        db.selectFrom('record').select('bib').where('suppressed', '=', 0).orderBy('row').limit(200).execute(),
-      );
-      const bibs = rows.map(({ bib }) => JSON.parse(bib) as Bib);
+      const bibs = await this.listFirst(200);
       return bibs.find(({ items }) => items.length > 0) ?? bibs[0];
+    },
+
+    /** Records that patrons may see, as many as `most` of the first ones, in the order of the import. */
+    async listFirst(most: number): Promise<Bib[]> {
+      const rows = await open.ask([], (db) =>
+        db
+          .selectFrom('record')
+          .select('bib')
+          .where('suppressed', '=', 0)
+          .orderBy('row')
+          .limit(most)
+          .execute(),
+      );
+      return rows.map(({ bib }) => JSON.parse(bib) as Bib);
     },
 
     /** All records, suppressed ones included. */

@@ -1,13 +1,12 @@
-import type { Branch } from '../../contract/availability.js';
 import type { ItemStatus } from '../../contract/vocabulary.js';
 import type { HeldItem } from '../catalogue/bib.js';
 import { systemClock, type Clock } from '../cache/clock.js';
 import { circulationOf } from './circulation.js';
-import type { Capability } from './capabilities.js';
+import type { Capabilities, Capability } from './capabilities.js';
 import type { IlsItem } from './copies.js';
 import type { Ils } from './ils.js';
 import { IlsFault } from './ils-fault.js';
-import { noPatrons } from './not-offered.js';
+import { createDemoPatrons, type DemoCatalogue } from './demo-patrons.js';
 
 /** How the demo system misbehaves, for tests and rehearsals. */
 export interface DemoFaults {
@@ -19,29 +18,30 @@ export interface DemoFaults {
   offline: boolean;
   /** Says nothing about every second record asked for. */
   half: boolean;
+  /** The next write is done, and then no answer comes: none at all, or the connection is lost. Only the next. */
+  afterWrite: 'silence' | 'cut_off' | undefined;
 }
 
 export interface DemoIls extends Ils {
   readonly source: 'demo';
   misbehave(faults: Partial<DemoFaults>): void;
-}
-
-interface DemoCatalogue {
-  branches(): readonly Branch[] | Promise<readonly Branch[]>;
+  /** How often a PIN was looked at, for tests. */
+  pinsTried: () => number;
 }
 
 const works: Capability = { works: true };
-const lacks: Capability = { works: false, because: 'The demo system does not do this.' };
-const nothing = {
-  branches: lacks,
-  availability: lacks,
-  authenticate: lacks,
-  account: lacks,
-  renew: lacks,
-  place_hold: lacks,
-  cancel_hold: lacks,
-  harvest: lacks,
+const capabilities: Capabilities = {
+  branches: works,
+  availability: works,
+  authenticate: { works: true, note: 'Cards DEMO-0001 to DEMO-0004, PIN 1234: nobody’s.' },
+  account: works,
+  renew: works,
+  place_hold: works,
+  cancel_hold: works,
+  harvest: { works: false, because: 'The demo has no catalogue of its own: it plays with the imported one.' },
 };
+
+const DAY_MS = 86_400_000;
 
 /** States that a day does not change: a lost copy stays lost, and an unknown one is never made up. */
 const lasting: ReadonlySet<ItemStatus> = new Set<ItemStatus>([
@@ -57,11 +57,18 @@ const lasting: ReadonlySet<ItemStatus> = new Set<ItemStatus>([
 
 /**
  * A library system that is not one: branches and copies come from the imported records, their comings and goings from
- * `circulationOf`. It invents no copies: a record without item data answers []. Throws when told to misbehave.
+ * `circulationOf`. It invents no copies: a record without item data answers []. Its patrons are nobody, and their loans and
+ * holds are forgotten when it ends. Throws when told to misbehave.
  */
 export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock }): DemoIls {
   const clock = deps.clock ?? systemClock;
-  const faults: DemoFaults = { slowMs: 0, failing: false, offline: false, half: false };
+  const faults: DemoFaults = {
+    slowMs: 0,
+    failing: false,
+    offline: false,
+    half: false,
+    afterWrite: undefined,
+  };
 
   const answer = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
@@ -69,6 +76,16 @@ export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock })
     if (faults.slowMs > 0) await clock.after(faults.slowMs, signal);
     if (faults.failing) throw new IlsFault('broken', 'the demo system');
   };
+
+  const answerWrite = async (signal: AbortSignal): Promise<void> => {
+    const { afterWrite } = faults;
+    faults.afterWrite = undefined;
+    if (afterWrite === 'cut_off') throw new IlsFault('cut_off', 'the demo system');
+    if (afterWrite === 'silence') await clock.after(DAY_MS, signal);
+  };
+  const { lentUntil, pinsTried, ...patrons } = createDemoPatrons({
+    ...{ catalogue: deps.catalogue, clock, answer, answerWrite },
+  });
 
   return {
     source: 'demo',
@@ -85,12 +102,19 @@ export function createDemoIls(deps: { catalogue: DemoCatalogue; clock?: Clock })
       return new Map(
         asked.map(({ id, items }) => [
           id,
-          { items: items.map((item) => copyOf(id, item, names, clock.now())), ecopies: [] },
+          {
+            items: items.map((item) => copyOf(id, item, names, clock.now(), lentUntil(item.itemId))),
+            ecopies: [],
+          },
         ]),
       );
     },
-    capabilities: () => Promise.resolve({ ...nothing, branches: works, availability: works }),
-    ...noPatrons('the demo system'),
+    async capabilities({ signal }) {
+      await answer(signal);
+      return capabilities;
+    },
+    pinsTried,
+    ...patrons,
     close: () => Promise.resolve(),
   };
 }
@@ -100,10 +124,12 @@ function copyOf(
   item: HeldItem,
   names: ReadonlyMap<string, string>,
   nowMs: number,
+  lentUntil: string | undefined,
 ): IlsItem {
   const hint = item.statusHint;
   const stays = hint !== undefined && lasting.has(hint);
-  const { status, dueAt } = stays ? { status: hint } : circulationOf(item.itemId, nowMs);
+  const lent = lentUntil === undefined ? undefined : { status: 'checked_out' as const, dueAt: lentUntil };
+  const { status, dueAt } = stays ? { status: hint } : (lent ?? circulationOf(item.itemId, nowMs));
   return {
     itemId: item.itemId,
     recordId,

@@ -134,6 +134,7 @@ export interface FakeCatalogue {
   bibs: Map<string, Bib>;
   findRecord(id: string): Bib | undefined;
   listRecords(ids: readonly string[]): Bib[];
+  listFirst(most: number): Bib[];
   branches(): Branch[];
 }
 
@@ -144,6 +145,7 @@ export function createFakeCatalogue(bibs: readonly Bib[]): FakeCatalogue {
     findRecord: (id) => kept.get(id),
     // Deliberately not in the order asked for: the type promises none.
     listRecords: (ids) => [...kept.values()].filter((bib) => ids.includes(bib.id)),
+    listFirst: (most) => [...kept.values()].slice(0, most),
     branches: () => branches,
   };
 }

@@ -22,7 +22,6 @@ export function createFakeClock(start = Date.UTC(2026, 2, 4, 14, 2)): FakeClock 
           timers.delete(timer);
           reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
         };
-        if (signal?.aborted) return stop();
         const timer = {
           at: now + ms,
           ring: () => {
@@ -30,6 +29,7 @@ export function createFakeClock(start = Date.UTC(2026, 2, 4, 14, 2)): FakeClock 
             resolve();
           },
         };
+        if (signal?.aborted) return stop();
         timers.add(timer);
         signal?.addEventListener('abort', stop, { once: true });
       }),
