@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { DeadlineError, within, type Clock } from '../cache/clock.js';
 import { xmlDecoder } from '../catalogue/formats/xml-encoding.js';
 import { openHttpClient, type HttpReply } from '../ils/http-client.js';
@@ -73,7 +74,7 @@ export function openFeedDoor(
           await clock.after(waitMs, signal);
           continue;
         }
-        const text = xmlDecoder(body.subarray(0, HEAD_BYTES))(body);
+        const text = textOf(body);
         const isOwn = status >= 400 && status < 500 && deps.root.test(text.slice(0, HEAD_BYTES));
         if (status !== 200 && !isOwn) throw faultOfStatus(status, system);
         const date = Date.parse(said.date ?? '');
@@ -88,6 +89,14 @@ function targetOf(base: URL, parameters: readonly (readonly [string, string])[])
   const pairs = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   const before = base.search.replace(/^\?/, '');
   return `${base.pathname}?${[...(before === '' ? [] : [before]), ...pairs].join('&')}`;
+}
+
+/** By its byte order mark, else by what its XML declaration says. */
+function textOf(body: Buffer): string {
+  const mark = body.toString('hex', 0, 2);
+  if (mark === 'fffe') return new TextDecoder('utf-16le').decode(body);
+  if (mark === 'feff') return new TextDecoder('utf-16be').decode(body);
+  return xmlDecoder(body.subarray(0, HEAD_BYTES))(body);
 }
 
 /** Milliseconds of a Retry-After header, seconds or a date; undefined when it says neither. */

@@ -11,6 +11,8 @@ export interface OaiAnswer {
   records: HarvestedRecord[];
   /** Where the list goes on; undefined at its end. */
   token: string | undefined;
+  /** Records in the whole list, where the repository counts them. */
+  total: number | undefined;
   granularity: string | undefined;
   deletedRecord: string | undefined;
   formats: { prefix: string; namespace: string }[];
@@ -23,6 +25,7 @@ export function readOaiAnswer(text: string, system: string): OaiAnswer {
     errors: [],
     records: [],
     token: undefined,
+    total: undefined,
     granularity: undefined,
     deletedRecord: undefined,
     formats: [],
@@ -52,8 +55,10 @@ export function readOaiAnswer(text: string, system: string): OaiAnswer {
       answer.formats.push({ prefix, namespace });
       prefix = namespace = '';
     } else if (parent.name === 'ListRecords') {
-      if (name === 'resumptionToken') answer.token = said() || undefined;
-      else if (name === 'record') endRecord();
+      if (name === 'resumptionToken') {
+        answer.token = said() || undefined;
+        answer.total = totalOf(element.attributes['completeListSize']);
+      } else if (name === 'record') endRecord();
     } else if (parent.parent?.parent?.name === 'ListRecords' && parent.name === 'header') {
       if (name === 'identifier') key = said();
     } else if (name === 'header' && parent.parent?.name === 'ListRecords') {
@@ -76,4 +81,8 @@ export function readOaiAnswer(text: string, system: string): OaiAnswer {
   if (!isWhole) throw new IlsFault(opensAsOai ? 'cut_off' : 'foreign', system);
   if (!isOai || hasNamelessRecord) throw new IlsFault('foreign', system);
   return answer;
+}
+
+function totalOf(said: string | undefined): number | undefined {
+  return said !== undefined && /^\d+$/.test(said) ? Number(said) : undefined;
 }

@@ -8,11 +8,11 @@ import type { OaiSettings } from './oai-settings.js';
 
 type Asking = { signal: AbortSignal };
 
-/** Where a list goes on; without a token it was the last page. */
-const Place = z.object({ begun: z.string(), token: z.string().optional() });
+/** Where a list goes on, and how long it was; without a token it was the last page. */
+const Place = z.object({ begun: z.string(), token: z.string().optional(), total: z.number().optional() });
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How often a list whose token is no longer known is begun again. */
+/** How often a list is begun again whose token is no longer known, or that grew shorter while it was read. */
 const MOST_RESTARTS = 3;
 /** A list that goes on for so many pages without a record is taken for one that never ends. */
 const MOST_EMPTY_PAGES = 100;
@@ -32,8 +32,9 @@ const sentences: Readonly<Record<string, string>> = {
 
 /**
  * The records of an OAI-PMH repository. The cursor is the repository's own time on the first page of a list, so that
- * what changes while it is fetched comes again the next time. A list whose token is no longer known is begun again,
- * three times at most; a token that comes twice is a loop, and stops the harvest.
+ * what changes while it is fetched comes again the next time. A list whose token is no longer known is begun again, and
+ * so is one that grew shorter, whose later pages may have moved up past the place reached: three times at most. A token
+ * that comes twice is a loop, and stops the harvest.
  */
 export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): OpenFeed {
   const { host } = new URL(settings.url);
@@ -104,7 +105,7 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
     async *harvest({ since, resume }, asking): AsyncGenerator<HarvestPage, string> {
       const place = resume === undefined ? undefined : Place.parse(JSON.parse(resume));
       if (place !== undefined && place.token === undefined) return place.begun;
-      let { begun, token }: Partial<z.infer<typeof Place>> = place ?? {};
+      let { begun, token, total }: Partial<z.infer<typeof Place>> = place ?? {};
       let window: [string, string][] | undefined;
       let restarts = 0;
       let emptyPages = 0;
@@ -121,9 +122,11 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
               ],
           asking,
         );
-        if (token !== undefined && answer.errors.includes('badResumptionToken')) {
+        const isUnknown = answer.errors.includes('badResumptionToken');
+        const isShorter = (answer.total ?? Infinity) < (total ?? 0);
+        if (token !== undefined && (isUnknown || isShorter)) {
           if (++restarts > MOST_RESTARTS) throw new IlsFault('broken', system);
-          token = undefined;
+          token = total = undefined;
           tokens.clear();
           continue;
         }
@@ -133,12 +136,12 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
         begun ??= answer.responseDate;
         if (answer.errors.includes('noRecordsMatch')) return begun;
         requireNoError(answer);
-        token = answer.token;
+        ({ token, total } = answer);
         emptyPages = answer.records.length === 0 ? emptyPages + 1 : 0;
         const isLoop = token !== undefined && (tokens.has(token) || emptyPages > MOST_EMPTY_PAGES);
         if (isLoop) throw new IlsFault('foreign', system, { grant: LOOP });
         if (token !== undefined) tokens.add(token);
-        yield { records: answer.records, resume: JSON.stringify({ begun, token }) };
+        yield { records: answer.records, resume: JSON.stringify({ begun, token, total }) };
         if (token === undefined) return begun;
       }
     },

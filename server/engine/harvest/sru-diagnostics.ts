@@ -3,12 +3,15 @@ import { IlsFault, type IlsFaultKind } from '../ils/ils-fault.js';
 /** Position asked for lies behind the last record. */
 export const OUT_OF_RANGE = 61;
 
-/** Diagnostics about one record alone: not to be had now, gone, not in this schema, refused to this asker, too large. */
-const ofOneRecord: ReadonlySet<number> = new Set([64, 65, 67, 68, 69, 70]);
+/** In place of a record: it does not exist any more. */
+export const GONE = 65;
+/** Diagnostics about one record alone that will not pass: not in this schema, refused to this asker, too large. */
+const ofOneRecord: ReadonlySet<number> = new Set([67, 68, 69, 70]);
 
 const sentences: readonly (readonly [numbers: readonly number[], kind: IlsFaultKind, sentence: string])[] = [
   [[1], 'broken', 'The server failed.'],
   [[2], 'busy', 'The server says that it is not available for a while.'],
+  [[64], 'busy', 'The server cannot give one of the records for a while.'],
   [[3, 68], 'refused', 'The server wants a user name and a password.'],
   [[4, 5], 'not_offered', 'The server does not speak this version of SRU; please set another one.'],
   [

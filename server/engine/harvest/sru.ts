@@ -5,7 +5,7 @@ import { IlsFault } from '../ils/ils-fault.js';
 import { openFeedDoor } from './feed-door.js';
 import type { HarvestedRecord, HarvestPage, OpenFeed } from './feed.js';
 import { readSruAnswer, type SruRecord } from './sru-answer.js';
-import { faultOfDiagnostic, isOfOneRecord, OUT_OF_RANGE } from './sru-diagnostics.js';
+import { faultOfDiagnostic, GONE, isOfOneRecord, OUT_OF_RANGE } from './sru-diagnostics.js';
 import type { SruSettings } from './sru-settings.js';
 import { EMPTY_RECORD } from './xml-walk.js';
 
@@ -17,6 +17,8 @@ const MOST_STEPS_BACK = 2;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CUT_SHORT =
   'The server gives fewer records than it says it has, so what it left out cannot be told from what is gone.';
+
+const STANDING_STILL = 'The server gives the same records again, whatever position it is asked for.';
 
 /**
  * The records that a query finds on an SRU server. SRU is made for searching: it tells no deletions, and servers may cap
@@ -60,6 +62,7 @@ export function openSruFeed(settings: SruSettings, deps: { clock: Clock }): Open
       const query = queryOf(since);
       let place = resume === undefined ? undefined : Place.parse(JSON.parse(resume));
       let stepsBack = 0;
+      let pageBefore: string | undefined;
       for (;;) {
         const start = place?.start ?? 1;
         const before = place?.total;
@@ -81,6 +84,7 @@ export function openSruFeed(settings: SruSettings, deps: { clock: Clock }): Open
         const [diagnostic] = answer.diagnostics;
         if (diagnostic === OUT_OF_RANGE && start > 1) {
           if (++stepsBack > MOST_STEPS_BACK) throw cutShort();
+          pageBefore = undefined;
           place = { ...place, begun, start: Math.max(1, start - settings.page_size) };
           continue;
         }
@@ -93,10 +97,15 @@ export function openSruFeed(settings: SruSettings, deps: { clock: Clock }): Open
         const isForward = answer.next !== undefined && answer.next > start && answer.next <= end;
         const forward = isForward ? (answer.next ?? end) : end;
         place = { begun, start: moved > 0 ? Math.max(1, start - moved) : forward, total };
-        yield {
-          records: records.map((record, at) => harvested(record, start + at)),
-          resume: JSON.stringify(place),
-        };
+        const given = records.flatMap((record, at) =>
+          record.diagnostic === GONE ? [] : [harvested(record, start + at)],
+        );
+        const digest = digestOf(JSON.stringify(given));
+        if (start > 1 && given.length > 0 && digest === pageBefore) {
+          throw new IlsFault('foreign', system, { grant: STANDING_STILL });
+        }
+        pageBefore = moved > 0 ? undefined : digest;
+        yield { records: given, resume: JSON.stringify(place) };
       }
     },
 

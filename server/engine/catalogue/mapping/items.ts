@@ -40,6 +40,9 @@ function fits(record: RecordFields, { when }: ItemProfile): boolean {
 
 /** A record without copies may still carry its number, such as Koha's 999 $c. */
 function ilsIdOf(record: RecordFields, profile: ItemProfile | undefined): { ilsId?: string } {
+  // A harvest from the system itself knows the number, and marks it as its own.
+  const told = record.all('999').find((field) => subfield(field, '2') === 'carrel');
+  if (told !== undefined) return { ilsId: subfield(told, 'c') ?? '' };
   const place = profile?.ils_id ?? (profile === undefined ? { tag: '999', code: 'c' } : undefined);
   const value = place && subfield(record.first(place.tag), place.code);
   if (value === undefined || (profile === undefined && !/^\d+$/.test(value))) return {};

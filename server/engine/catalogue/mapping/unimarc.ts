@@ -103,6 +103,9 @@ function movedField(field: MarcField): MarcField | undefined {
       return moved(field, '082', 'a', {});
     case '856':
       return field;
+    case '999':
+      // Not the record's own: a harvest's mark, which says the number in the library's system.
+      return subfield(field, '2') === 'carrel' ? field : undefined;
     default:
       return undefined;
   }

@@ -1,0 +1,58 @@
+import { hash } from 'node:crypto';
+import { frameOutcome } from '../catalogue/formats/framed-records.js';
+import { parseMarcXml } from '../catalogue/formats/marcxml.js';
+import type { MarcKnowledge } from '../catalogue/mapping/knowledge.js';
+import { createMarcMapper } from '../catalogue/mapping/marc-to-bib.js';
+import { escapeXml } from './xml-walk.js';
+
+/** A harvested record as it goes into the spool. */
+export interface SpoolRecord {
+  xml: string;
+  /** The id that the import will give it; undefined where nobody can read it. */
+  id: string | undefined;
+  /** False for a record that the import will refuse. */
+  isReadable: boolean;
+  digest: Buffer;
+}
+
+const DIGEST_BYTES = 16;
+
+/**
+ * Reads harvested records as the import will read them, so that a feed's key and the catalogue's id for the same record
+ * can be told from each other. With `keysAreIlsIds` each record is given its key as the number of the library's system.
+ */
+export function createRecordReader(
+  knowledge: MarcKnowledge,
+  options: { keysAreIlsIds: boolean; profile?: string | undefined },
+): (record: { key: string; marcxml: string }) => SpoolRecord {
+  const map = createMarcMapper(knowledge, { profile: options.profile });
+  return ({ key, marcxml }) => {
+    const xml = options.keysAreIlsIds ? withNumber(marcxml, key) : marcxml;
+    const bytes = Buffer.from(xml);
+    const outcome = frameOutcome(
+      { offset: 0, bytes },
+      0,
+      (frame) => parseMarcXml(frame, (text) => text.toString('utf8')),
+      map,
+    );
+    const digest = hash('sha256', bytes, 'buffer').subarray(0, DIGEST_BYTES);
+    if (outcome.kind === 'record') return { xml, id: outcome.bib.id, isReadable: true, digest };
+    return { xml, id: outcome.id, isReadable: false, digest };
+  };
+}
+
+/**
+ * The record with field 999 $c before its other fields, marked $2 carrel: that mark makes it count before whatever the
+ * record's own fields may mean in the system that they once came from.
+ */
+function withNumber(marcxml: string, number: string): string {
+  return marcxml.replace(
+    /^([^<]*<((?:[\w.-]+:)?)record(?:\s[^<>]*)?)>/,
+    (_, start: string, prefix: string) => {
+      const subfield = (code: string, text: string) =>
+        `<${prefix}subfield code="${code}">${escapeXml(text)}</${prefix}subfield>`;
+      const field = `<${prefix}datafield tag="999" ind1=" " ind2=" ">`;
+      return `${start}>${field}${subfield('c', number)}${subfield('2', 'carrel')}</${prefix}datafield>`;
+    },
+  );
+}
