@@ -71,7 +71,7 @@ function recordOf(row: Row, system: string): HarvestedRecord {
 }
 
 function momentIn(cursor: string): number {
-  const ms = Date.parse(cursor);
+  const ms = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(cursor) ? Date.parse(cursor) : NaN;
   if (Number.isNaN(ms)) throw new TypeError('not a cursor of this feed');
   return ms;
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { bibOf } from '../../../fakes/bibs.js';
-import { method, openScriptedPapi, staffAccount, type Heard, type Said } from './scripted-papi.js';
+import { faultOf, method, openScriptedPapi, staffAccount, type Heard, type Said } from './scripted-papi.js';
 
 const { signal } = new AbortController();
 const record = bibOf('501', 'A title');
@@ -150,7 +150,7 @@ t.test('an unknown record has no copies; a failing Polaris is a fault', async (t
     const { ils } = await openScriptedPapi(t, () => ({
       json: { PAPIErrorCode: code, BibHoldingsGetRows: [] },
     }));
-    await t.rejects(ils.availability([record], { signal }), { kind: 'broken' }, String(code));
+    t.match(await faultOf(ils.availability([record], { signal })), { kind: 'broken' }, String(code));
   }
   const items = await openScriptedPapi(
     t,
@@ -158,12 +158,12 @@ t.test('an unknown record has no copies; a failing Polaris is a fault', async (t
       target.endsWith('/staff') ? staffIn : { json: { PAPIErrorCode: -1, ItemGetRows: null } },
     staffAccount,
   );
-  await t.rejects(items.ils.availability([record], { signal }), { kind: 'broken' });
+  t.match(await faultOf(items.ils.availability([record], { signal })), { kind: 'broken' });
 });
 
 t.test('one record that fails leaves no answer half made up', async (t) => {
   const { ils } = await openScriptedPapi(t, ({ target }) =>
     target.includes('/502/') ? { status: 500, text: '' } : withRows('BibHoldingsGetRows', holding),
   );
-  await t.rejects(ils.availability([record, bibOf('502', 'Another')], { signal }), { kind: 'broken' });
+  t.match(await faultOf(ils.availability([record, bibOf('502', 'Another')], { signal })), { kind: 'broken' });
 });

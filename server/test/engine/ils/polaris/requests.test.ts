@@ -1,20 +1,11 @@
 import t from 'tap';
-import { IlsFault, type IlsFaultKind } from '../../../../engine/ils/ils-fault.js';
+import type { IlsFaultKind } from '../../../../engine/ils/ils-fault.js';
 import { signatureOf } from '../../../../engine/ils/polaris/signing.js';
 import { bibOf } from '../../../fakes/bibs.js';
-import { method, openScriptedPapi, staffAccount, type Heard, type Said } from './scripted-papi.js';
+import { faultOf, method, openScriptedPapi, staffAccount, type Heard, type Said } from './scripted-papi.js';
 
 const { signal } = new AbortController();
 const record = bibOf('501', 'A title');
-
-async function faultOf(asking: Promise<unknown>): Promise<IlsFault> {
-  const error: unknown = await asking.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof IlsFault) return error;
-  throw new Error('expected an IlsFault', { cause: error });
-}
 
 function isSigned(heard: Heard, origin: string, secret: string): boolean {
   const date = heard.headers['polarisdate'] as string;

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { IlsFault } from '../../../../engine/ils/ils-fault.js';
 import { openPolaris } from '../../../../engine/ils/polaris/polaris.js';
 import { PolarisSettings } from '../../../../engine/ils/polaris/settings.js';
 import { createFakeClock } from '../../../fakes/clock.js';
@@ -29,6 +30,7 @@ export async function openScriptedPapi(
   answer: (heard: Heard, index: number) => Said,
   more: Record<string, unknown> = {},
 ) {
+  const clock = createFakeClock();
   const heard: Heard[] = [];
   let running = 0;
   let mostAtOnce = 0;
@@ -48,13 +50,13 @@ export async function openScriptedPapi(
       const said = answer(one, heard.push(one) - 1);
       if (said === 'silence') return;
       if (said === 'hang_up') return void request.socket.destroy();
-      response.writeHead(said.status ?? 200, { 'content-type': 'application/json', ...said.headers });
+      const date = new Date(clock.now()).toUTCString();
+      response.writeHead(said.status ?? 200, { 'content-type': 'application/json', date, ...said.headers });
       response.end(said.text ?? JSON.stringify(said.json ?? { PAPIErrorCode: 0 }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const clock = createFakeClock();
   const settings = PolarisSettings.parse({
     url: `${origin}/PAPIService`,
     access_id: 'carrel',
@@ -97,4 +99,14 @@ export function signInAnswer({ target }: Heard): Said | undefined {
 /** The part of an address behind version, language, application and organization. */
 export function method(target: string): string {
   return target.replace(/^\/PAPIService\/REST\/(public|protected)\/v1\/\d+\/\d+\/\d+/, '');
+}
+
+/** The fault that asking ends in; anything else fails the test. */
+export async function faultOf(asking: Promise<unknown>): Promise<IlsFault> {
+  const error: unknown = await asking.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof IlsFault) return error;
+  throw new Error('expected an IlsFault', { cause: error });
 }
