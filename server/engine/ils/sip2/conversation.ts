@@ -100,6 +100,7 @@ export function converseOver(wire: Wire, { settings, clock, code }: Conversation
         signal.throwIfAborted();
         if (error instanceof DeadlineError) throw fault('silent');
         if (!(error instanceof WireLostError)) throw error;
+        if (error.isFlood) throw fault('foreign');
         throw fault(error.isInMessage ? 'cut_off' : 'unreachable', { cause: error.cause });
       }
     },

@@ -2,17 +2,17 @@ const NUL = 0x00;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** More bytes came without an end of message than a message may have. */
-export class EndlessMessageError extends Error {
+/** More came than a message, or all answers together, may hold. */
+export class FloodError extends Error {
   constructor() {
-    super('a message is longer than it may be');
-    this.name = 'EndlessMessageError';
+    super('more bytes than an answer may have');
+    this.name = 'FloodError';
   }
 }
 
 /** Cuts bytes into messages, whatever pieces they come in. */
 export interface Frames {
-  /** The messages that are now whole, without their terminators; empty ones are left out. Throws EndlessMessageError. */
+  /** The messages that are now whole, without their terminators; empty ones are left out. Throws FloodError. */
   push(chunk: Buffer): Buffer[];
   /** What has come of a message that is not whole yet. */
   rest(): Buffer;
@@ -27,7 +27,7 @@ export function createFrames(mostBytes: number): Frames {
 
   const keep = (part: Buffer): void => {
     held += part.length;
-    if (held > mostBytes) throw new EndlessMessageError();
+    if (held > mostBytes) throw new FloodError();
     if (part.length > 0) parts.push(part);
   };
   const take = (): Buffer => {

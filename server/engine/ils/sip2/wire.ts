@@ -2,18 +2,21 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { reasonOf } from '../../cache/clock.js';
-import { createFrames } from './framing.js';
+import { createFrames, FloodError } from './framing.js';
 import type { Sip2Settings } from './settings.js';
 
 /** Why a connection is no longer of use. */
 export class WireLostError extends Error {
   /** True when it ended in the middle of a message. */
   readonly isInMessage: boolean;
+  /** True when it was given up because more came than any answer holds. */
+  readonly isFlood: boolean;
 
   constructor(isInMessage: boolean, cause?: unknown) {
     super('the connection was lost', { cause });
     this.name = 'WireLostError';
     this.isInMessage = isInMessage;
+    this.isFlood = cause instanceof FloodError;
   }
 }
 
@@ -87,7 +90,7 @@ function wireOver(socket: net.Socket, beginsAsDialogue: boolean): Wire {
   const take = (chunk: Buffer): void => {
     if (dialogue !== undefined) dialogue = (dialogue + withoutCommands(chunk)).slice(-MOST_BYTES);
     else inbox.push(...frames.push(chunk));
-    if (inbox.length > MOST_UNASKED) throw new RangeError('more messages than anyone asked for');
+    if (inbox.length > MOST_UNASKED) throw new FloodError();
     wake();
   };
   socket.on('data', (chunk: Buffer) => {

@@ -1,9 +1,11 @@
 import t from 'tap';
-import { createFrames, EndlessMessageError } from '../../../../engine/ils/sip2/framing.js';
+import { createFrames, FloodError } from '../../../../engine/ils/sip2/framing.js';
 
 const pushed = (chunks: (string | Buffer)[], most = 1_000): string[] => {
   const frames = createFrames(most);
-  return chunks.flatMap((chunk) => frames.push(Buffer.from(chunk as string))).map((one) => one.toString('latin1'));
+  return chunks
+    .flatMap((chunk) => frames.push(Buffer.from(chunk as string)))
+    .map((one) => one.toString('latin1'));
 };
 
 t.test('whatever ends a message, the next one begins clean', (t) => {
@@ -28,8 +30,8 @@ t.test('however the bytes are cut, the messages are the same', (t) => {
 });
 
 t.test('a message without an end is given up, and does not fill the memory', (t) => {
-  t.throws(() => pushed(['a'.repeat(11)], 10), EndlessMessageError);
-  t.throws(() => pushed(['a'.repeat(6), 'b'.repeat(6)], 10), EndlessMessageError);
+  t.throws(() => pushed(['a'.repeat(11)], 10), FloodError);
+  t.throws(() => pushed(['a'.repeat(6), 'b'.repeat(6)], 10), FloodError);
   t.same(pushed([`${'a'.repeat(9)}\r${'b'.repeat(9)}\r`], 10).length, 2, 'each has its own measure');
   t.end();
 });
