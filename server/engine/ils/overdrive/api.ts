@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+import type { Clock } from '../../cache/clock.js';
+import type { HttpClient, HttpReply } from '../http-client.js';
+import { IlsFault } from '../ils-fault.js';
+import { jsonOf, unexpected } from './answer.js';
+import type { ClientToken } from './client-token.js';
+import type { Pace } from './pace.js';
+
+/** What OverDrive answered; `turned_down` and `not_found` may mean that a collection's token is no longer good. */
+export type ApiAnswer = { outcome: 'ok'; json: unknown } | { outcome: 'turned_down' | 'not_found' };
+
+/** OverDrive's API as Carrel's own application sees it: reads alone. */
+export interface Api {
+  /** Asks once, and once more where the access token was turned down. `unhurried`: nobody waits for it. */
+  get(target: string, signal: AbortSignal, unhurried?: boolean): Promise<ApiAnswer>;
+}
+
+export interface ApiDeps {
+  client: HttpClient;
+  token: ClientToken;
+  pace: Pace;
+  clock: Clock;
+  /** The address of the patron who asks; undefined where no address is to be told. */
+  patronAddress: () => string | undefined;
+}
+
+export function createApi({ client, token, pace, clock, patronAddress }: ApiDeps): Api {
+  const ask = async (
+    target: string,
+    signal: AbortSignal,
+    options: { unhurried: boolean; address: string | undefined },
+  ): Promise<{ reply: HttpReply; access: string }> => {
+    const access = await token.get(signal);
+    await pace.turn(signal, options.unhurried);
+    const reply = await client.call({
+      method: 'GET',
+      target: `${client.basePath}${target}`,
+      headers: {
+        authorization: `Bearer ${access}`,
+        accept: 'application/json',
+        ...(options.address !== undefined && { 'x-forwarded-for': options.address }),
+      },
+      signal,
+    });
+    return { reply, access };
+  };
+
+  return {
+    async get(target, signal, unhurried = false) {
+      // What nobody waits for is asked on nobody's behalf.
+      const said = unhurried ? undefined : patronAddress();
+      const address = said !== undefined && isIP(said) !== 0 ? said : undefined;
+      let asked = await ask(target, signal, { unhurried, address });
+      if (asked.reply.status === 401) {
+        token.forget(asked.access);
+        asked = await ask(target, signal, { unhurried, address });
+      }
+      const { reply } = asked;
+      if (reply.status === 401 || reply.status === 403) return { outcome: 'turned_down' };
+      if (reply.status === 404) return { outcome: 'not_found' };
+      if (reply.status !== 200) throw unexpected(reply, clock.now());
+      const json = jsonOf(reply);
+      if (typeof json !== 'object' || json === null)
+        throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
+      return { outcome: 'ok', json };
+    },
+  };
+}

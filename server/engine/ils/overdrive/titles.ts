@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { isbn13 } from '../../../lib/isbn.js';
+import type { Ecopy } from '../copies.js';
+
+/** A title of the collection as its list names it. */
+export interface Title {
+  /** Reserve ID in lower case. */
+  id: string;
+  format?: Ecopy['format'];
+  url?: string;
+}
+
+const Identifier = z.object({ type: z.string(), value: z.string() });
+
+/** A product of the search API, as far as it is used; what cannot be read of it is left out. */
+const Product = z.object({
+  id: z.string().min(1),
+  crossRefId: z.union([z.number(), z.string()]).optional().catch(undefined),
+  mediaType: z.string().optional().catch(undefined),
+  isOwnedByCollections: z.boolean().optional().catch(undefined),
+  formats: z
+    .array(z.object({ identifiers: z.array(Identifier).optional().catch(undefined) }))
+    .optional()
+    .catch(undefined),
+  otherFormatIdentifiers: z.array(Identifier).optional().catch(undefined),
+  contentDetails: z
+    .array(z.object({ href: z.string() }))
+    .optional()
+    .catch(undefined),
+});
+
+const Page = z.object({
+  totalItems: z.int().optional().catch(undefined),
+  products: z.array(z.unknown()).optional(),
+});
+
+const formats: Readonly<Record<string, Ecopy['format']>> = {
+  ebook: 'ebook',
+  audiobook: 'eaudiobook',
+  magazine: 'magazine',
+  video: 'video',
+};
+
+/** What a page of the list holds; undefined when it is none. The last one may have no products at all. */
+export function readPage(json: unknown): { total: number | undefined; products: unknown[] } | undefined {
+  const page = Page.safeParse(json);
+  return page.success ? { total: page.data.totalItems, products: page.data.products ?? [] } : undefined;
+}
+
+/** Every title of a collection by the ISBNs of all its formats, the printed book's among them, and by its title ID. */
+export interface TitleIndex {
+  add(product: unknown): void;
+  /** Titles that bear one of these ISBNs, each once: an e-book and an audiobook may. */
+  withIsbn(isbns: readonly string[]): Title[];
+  withTitleId(titleId: string): Title | undefined;
+  withId(id: string): Title | undefined;
+  readonly size: number;
+}
+
+const MOST_OF_ONE_ISBN = 8;
+
+export function createTitleIndex(siteUrl?: string): TitleIndex {
+  const titles = new Map<string, Title>();
+  const byTitleId = new Map<string, Title>();
+  const byIsbn = new Map<string, Title[]>();
+
+  return {
+    add(json) {
+      const read = Product.safeParse(json);
+      if (!read.success || read.data.isOwnedByCollections === false) return;
+      const product = read.data;
+      const id = product.id.toLowerCase();
+      if (titles.has(id)) return;
+      const format = formats[product.mediaType?.toLowerCase() ?? ''];
+      const titleId = product.crossRefId === undefined ? undefined : String(product.crossRefId);
+      const page = product.contentDetails?.map(({ href }) => href).find(isWebAddress);
+      const url =
+        page ??
+        (siteUrl !== undefined && titleId !== undefined
+          ? `${siteUrl.replace(/\/+$/, '')}/media/${titleId}`
+          : undefined);
+      const title: Title = { id, ...(format && { format }), ...(url !== undefined && { url }) };
+      titles.set(id, title);
+      if (titleId !== undefined) byTitleId.set(titleId, title);
+      const identifiers = [
+        ...(product.formats ?? []).flatMap(({ identifiers }) => identifiers ?? []),
+        ...(product.otherFormatIdentifiers ?? []),
+      ];
+      for (const isbn of new Set(identifiers.map(isbnOf))) {
+        if (isbn === undefined) continue;
+        const bearing = byIsbn.get(isbn) ?? [];
+        if (bearing.length < MOST_OF_ONE_ISBN) byIsbn.set(isbn, [...bearing, title]);
+      }
+    },
+    withIsbn: (isbns) => [...new Set(isbns.flatMap((isbn) => byIsbn.get(isbn13(isbn) ?? '') ?? []))],
+    withTitleId: (titleId) => byTitleId.get(titleId),
+    withId: (id) => titles.get(id),
+    get size() {
+      return titles.size;
+    },
+  };
+}
+
+const isbnOf = ({ type, value }: { type: string; value: string }): string | undefined =>
+  type.toUpperCase().includes('ISBN') ? isbn13(value) : undefined;
+
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
