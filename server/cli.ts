@@ -12,6 +12,7 @@ const overview = `Carrel, the library's own front desk
   carrel eval DIR          measure search on judged queries
   carrel embed             let the embedding model read the catalogue, switch, switch back
   carrel models            model files: list, pull, add, use, remove, verify
+  carrel ils               the library's own system: set up, try, change
   carrel bundle            pack all of it for a machine without a network
   carrel doctor            look at this machine: what it can carry, what a patron will feel
 
@@ -117,6 +118,24 @@ async function run(command: string | undefined, args: string[]): Promise<number>
       const { bundleCommand, bundleHelp, bundleOptions } = await import('./commands/bundle.js');
       return withOptions(args, bundleOptions, bundleHelp, (_positionals, values) =>
         bundleCommand({ config: readConfig(process.env), values, output, signal: interrupted.signal }),
+      );
+    }
+    case 'ils': {
+      const { ilsCommand, ilsHelp, ilsOptions } = await import('./commands/ils.js');
+      const { askSecret } = await import('./commands/ask-secret.js');
+      const { openAdapter } = await import('./engine/ils/open-adapter.js');
+      const { sourceKinds } = await import('./engine/settings/source-kinds.js');
+      return withOptions(args, ilsOptions, ilsHelp, (positionals, values) =>
+        ilsCommand({
+          dataDir: dataDir(),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+          kinds: sourceKinds,
+          openIls: (source) => openAdapter(source).ils,
+          askSecret,
+        }),
       );
     }
     case 'doctor': {

@@ -1,0 +1,43 @@
+import type { Clock } from '../cache/clock.js';
+import type { SourceKindName } from '../settings/source-kinds.js';
+import type { OpenedSource } from '../settings/sources.js';
+import type { Ils } from './ils.js';
+import { openKoha } from './koha/koha.js';
+import { KohaSettings } from './koha/settings.js';
+import { openOverDrive } from './overdrive/overdrive.js';
+import { OverDriveSettings } from './overdrive/settings.js';
+import { openPolaris } from './polaris/polaris.js';
+import { PolarisSettings } from './polaris/settings.js';
+import { Sip2Settings } from './sip2/settings.js';
+import { openSip2 } from './sip2/sip2.js';
+
+/** Requests at a time, for a system that is not told otherwise by its own settings. */
+const OVERDRIVE_AT_A_TIME = 2;
+
+/** An adapter, and how many requests its system takes at a time. Throws TypeError for a mere feed. */
+export function openAdapter(
+  source: OpenedSource,
+  deps: { clock?: Clock } = {},
+): { ils: Ils; atATime: number } {
+  // A system that also feeds the catalogue has settings of that beside its own, which its own schema leaves out.
+  const { settings } = source;
+  switch (source.kind as SourceKindName) {
+    case 'koha': {
+      const koha = KohaSettings.parse(settings);
+      return { ils: openKoha(koha, deps), atATime: koha.concurrency };
+    }
+    case 'polaris': {
+      const polaris = PolarisSettings.parse(settings);
+      return { ils: openPolaris(polaris, deps), atATime: polaris.concurrency };
+    }
+    case 'sip2': {
+      const sip2 = Sip2Settings.parse(settings);
+      return { ils: openSip2(sip2, deps), atATime: sip2.connections };
+    }
+    case 'overdrive':
+      return { ils: openOverDrive(OverDriveSettings.parse(settings), deps), atATime: OVERDRIVE_AT_A_TIME };
+    case 'oai':
+    case 'sru':
+      throw new TypeError(`${source.name} is a feed, which has no copies and no patrons`);
+  }
+}
