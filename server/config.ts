@@ -13,7 +13,7 @@ export interface Config {
   readonly programDir: string;
   readonly libraryName: string;
   readonly staffKey: string | undefined;
-  readonly ils: 'demo' | 'none';
+  readonly ils: 'auto' | 'demo' | 'none';
   readonly ai: boolean;
   readonly gpu: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
   readonly answerBudgetMs: number;
@@ -68,9 +68,10 @@ const rows = {
     means: 'Key of 16 characters or more for the staff addresses; without one they are closed.',
   },
   CARREL_ILS: {
-    schema: z.enum(['demo', 'none']),
-    default: 'demo',
-    means: '`demo` simulates circulation, and says so wherever it shows; `none` answers "unknown".',
+    schema: z.enum(['auto', 'demo', 'none']),
+    default: 'auto',
+    means:
+      'Whom Carrel asks about copies and patrons: `auto` the systems set up by `carrel ils`, and while there are none a simulation that says so wherever it shows; `demo` always simulates; `none` asks nobody.',
   },
   CARREL_AI: {
     schema: z.stringbool(),

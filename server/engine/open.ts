@@ -31,7 +31,7 @@ import { createEmbeddings, type Embeddings } from './spaces/embeddings.js';
 export interface EngineOptions {
   dataDir: string;
   programDir: string;
-  ils: 'demo' | 'none';
+  ils: 'auto' | 'demo' | 'none';
   workers: number;
   searchQueue: number;
   ai: boolean;
@@ -172,7 +172,7 @@ export async function openEngine(
     },
     records,
     ils:
-      options.ils === 'demo'
+      options.ils !== 'none'
         ? shieldIls(createDemoIls({ catalogue: records }), { lookup: (ids) => records.listRecords(ids) })
         : noIls(),
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),

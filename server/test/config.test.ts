@@ -6,7 +6,7 @@ t.test('an empty environment gives a server that only this machine reaches', asy
   t.match(config, {
     host: '127.0.0.1',
     port: 8080,
-    ils: 'demo',
+    ils: 'auto',
     rateLimitPerMinute: 100,
     staffKey: undefined,
   });

@@ -247,7 +247,7 @@ function checked(kind: SourceKind, settings: Record<string, unknown>): Record<st
     const field = kind.schema.shape[String(issue.path[0])];
     // The schema's own words may repeat the value, which may be a secret.
     const missing = settings[String(issue.path[0])] === undefined;
-    const message = `${missing ? 'is missing' : 'is not usable'} (${field?.description ?? issue.code})`;
+    const message = `${missing ? 'is missing' : 'is not usable'} (${(field?.description ?? issue.code).replace(/\.$/, '')})`;
     if (!fields.some((one) => one.path === path)) fields.push({ path, message });
   }
   if (fields.length === 0 && result.success) return result.data;

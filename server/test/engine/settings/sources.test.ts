@@ -105,7 +105,7 @@ t.test('all that is wrong is named at once, no value repeated, nothing changed',
   );
   t.ok(error instanceof SettingsTrouble);
   t.same(error.fields.map(({ path }) => path).toSorted(), ['base_url', 'client_secret', 'colour']);
-  t.match(error.message, /base_url is not usable \(Address of the staff API\.\)/);
+  t.match(error.message, /base_url is not usable \(Address of the staff API\)/);
   t.notMatch(error.message, /nowhere|short/);
   await t.rejects(sources.put('koha', { kind: 'koha', settings: {} }), /base_url is missing/);
   await t.rejects(sources.put('Koha!', { kind: 'koha' }), /small letters/);
