@@ -237,6 +237,21 @@ t.test(
   },
 );
 
+t.test('A patron cancels a hold of their own by the public way, and nobody else’s', async (t) => {
+  const koha = await open(t);
+  const basic = `Basic ${Buffer.from('CARD-0001:1234').toString('base64')}`;
+  const cancel = (target: string) =>
+    ask(koha, target, { method: 'DELETE', headers: { authorization: basic } });
+  t.equal((await cancel('/public/patrons/51/holds/703')).status, 403);
+  t.equal((await cancel('/public/patrons/5/holds/703')).status, 404, 'not by naming another patron’s hold');
+  t.equal((await cancel('/public/patrons/5/holds/701')).status, 204);
+  t.equal((await ask(koha, '/patrons', { headers: { authorization: basic } })).status, 403);
+  t.same(
+    koha.state.holds.map((one) => one.hold_id),
+    [702, 703],
+  );
+});
+
 t.test('A loan is renewed or refused with a code', async (t) => {
   const koha = await open(t);
   const renewed = await ask(koha, '/checkouts/901/renewal', { method: 'POST' });
