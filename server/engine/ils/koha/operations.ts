@@ -1,0 +1,26 @@
+/** What Carrel asks of Koha, as its specification names it. Only what the instance's own specification lists is used. */
+export const operations = {
+  libraries: 'GET /libraries',
+  publicLibraries: 'GET /public/libraries',
+  biblios: 'GET /biblios',
+  biblio: 'GET /biblios/{biblio_id}',
+  items: 'GET /biblios/{biblio_id}/items',
+  publicItems: 'GET /public/biblios/{biblio_id}/items',
+  biblioCheckouts: 'GET /biblios/{biblio_id}/checkouts',
+  pickupLocations: 'GET /biblios/{biblio_id}/pickup_locations',
+  itemList: 'GET /items',
+  item: 'GET /items/{item_id}',
+  validatePassword: 'POST /auth/password/validation',
+  patrons: 'GET /patrons',
+  patron: 'GET /patrons/{patron_id}',
+  patronAccount: 'GET /patrons/{patron_id}/account',
+  checkouts: 'GET /checkouts',
+  checkout: 'GET /checkouts/{checkout_id}',
+  allowsRenewal: 'GET /checkouts/{checkout_id}/allows_renewal',
+  renew: 'POST /checkouts/{checkout_id}/renewals',
+  renewFormerly: 'POST /checkouts/{checkout_id}/renewal',
+  holds: 'GET /holds',
+  placeHold: 'POST /holds',
+  cancelHold: 'DELETE /holds/{hold_id}',
+} as const;
+export type Operation = (typeof operations)[keyof typeof operations];

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Clock } from '../../cache/clock.js';
+import { IlsFault } from '../ils-fault.js';
+import type { Authentication, IlsPatron } from '../patron.js';
+import type { KohaApi } from './api.js';
+import { operations } from './operations.js';
+import { Id, listRows, readRow, Text } from './rows.js';
+
+/** Of all that Koha tells of a patron Carrel reads this alone. */
+export const PatronRow = z.object({
+  patron_id: Id,
+  cardnumber: Text,
+  userid: Text,
+  library_id: Text,
+  expiry_date: Text,
+  restricted: z.boolean().nullish(),
+  patron_card_lost: z.boolean().nullish(),
+  incorrect_address: z.boolean().nullish(),
+});
+export type PatronRow = z.infer<typeof PatronRow>;
+
+const Validated = z.object({ patron_id: Id });
+
+export interface KohaPatrons {
+  authenticate(card: string, pin: string, signal: AbortSignal): Promise<Authentication>;
+  /** Koha's number of a patron who is signed in here; throws `refused` for anyone else. */
+  idOf(patron: IlsPatron): string;
+  read(patronId: string, signal: AbortSignal): Promise<PatronRow>;
+  forget(patron: IlsPatron): void;
+}
+
+export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }): KohaPatrons {
+  const signedIn = new WeakSet<IlsPatron>();
+
+  const read = async (patronId: string, signal: AbortSignal): Promise<PatronRow> => {
+    const answer = await api.ask(operations.patron, { ids: [patronId], signal });
+    const row = readRow(answer, PatronRow);
+    if (row.patron_id !== patronId) throw new IlsFault('foreign', 'Koha');
+    return row;
+  };
+
+  /** Koha looks for a part of the number unless told otherwise, so what comes back is compared once more. */
+  const find = async (field: 'cardnumber' | 'userid', value: string, signal: AbortSignal) => {
+    const query = { [field]: value, _match: 'exact' };
+    const rows = await listRows(api, operations.patrons, { query, orderBy: 'patron_id', signal }, PatronRow);
+    return (rows ?? []).filter((row) => row[field]?.toLowerCase() === value.toLowerCase());
+  };
+
+  /** The one patron with this card number or user name. More than one, or none, is no answer to rely on. */
+  const findOne = async (identifier: string, signal: AbortSignal): Promise<PatronRow> => {
+    const byCard = await find('cardnumber', identifier, signal);
+    const byUser = await find('userid', identifier, signal);
+    const found = new Map([...byCard, ...byUser].map((row) => [row.patron_id, row]));
+    const [only] = found.values();
+    if (found.size !== 1 || !only) throw new IlsFault('foreign', 'Koha');
+    return only;
+  };
+
+  const validate = async (card: string, pin: string, signal: AbortSignal) => {
+    const spec = await api.spec(signal);
+    if (!spec.offers(operations.validatePassword)) throw new IlsFault('not_offered', 'Koha');
+    const body = { identifier: card, password: pin };
+    return api.ask(operations.validatePassword, { body, also: [400], signal });
+  };
+
+  return {
+    async authenticate(given, pin, signal) {
+      const card = given.trim();
+      if (card === '' || pin === '') return { outcome: 'rejected' };
+      const answer = await validate(card, pin, signal);
+      if (answer.status === 400) {
+        // Koha has no codes here. Only its one sentence is a no to the patron; it is the same for a locked account.
+        if (answer.no.isMalformed) throw new IlsFault('foreign', 'Koha');
+        if (answer.no.said === 'Validation failed') return { outcome: 'rejected' };
+        if (/^password (has )?expired/i.test(answer.no.said)) return { outcome: 'expired' };
+        throw new IlsFault('foreign', 'Koha');
+      }
+      // Before bug 34313 Koha said yes with nothing; an error under a good status is no yes.
+      const patronId = answer.isEmpty ? undefined : readRow(answer, Validated).patron_id;
+      const row = patronId === undefined ? await findOne(card, signal) : await read(patronId, signal);
+      if (row.restricted === true || row.patron_card_lost === true) return { outcome: 'blocked' };
+      if (hasExpired(row, clock.now())) return { outcome: 'expired' };
+      const patron: IlsPatron = { id: row.patron_id, homeBranchId: row.library_id };
+      signedIn.add(patron);
+      return { outcome: 'ok', patron };
+    },
+    idOf(patron) {
+      if (!signedIn.has(patron)) throw new IlsFault('refused', 'Koha', { mayHaveHappened: false });
+      return patron.id;
+    },
+    read,
+    forget: (patron) => void signedIn.delete(patron),
+  };
+}
+
+/** The card is good on its last day. */
+function hasExpired({ expiry_date: expires }: PatronRow, now: number): boolean {
+  return expires !== undefined && expires.slice(0, 10) < new Date(now).toISOString().slice(0, 10);
+}

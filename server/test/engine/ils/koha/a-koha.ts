@@ -1,0 +1,63 @@
+import type { Test } from 'tap';
+import type { Clock } from '../../../../engine/cache/clock.js';
+import type { Ils } from '../../../../engine/ils/ils.js';
+import { openKoha } from '../../../../engine/ils/koha/koha.js';
+import { KohaSettings } from '../../../../engine/ils/koha/settings.js';
+import { createFakeClock } from '../../../fakes/clock.js';
+import {
+  openKohaSimulator,
+  type KohaSimulator,
+  type KohaSimulatorOptions,
+} from '../../../simulators/koha/koha-simulator.js';
+
+export interface AKoha {
+  koha: KohaSimulator;
+  ils: Ils;
+  clock: ReturnType<typeof createFakeClock>;
+}
+
+/** Settings as a library would write them, for a server at this address. */
+export function settingsFor(url: string, more: Record<string, unknown> = {}): KohaSettings {
+  return KohaSettings.parse({
+    url,
+    client_id: 'carrel-client',
+    client_secret: 'carrel-secret',
+    ...more,
+  });
+}
+
+/** The simulator and the adapter in front of it, at one standing time. */
+export async function openBoth(
+  more: Record<string, unknown> = {},
+  options: KohaSimulatorOptions = {},
+): Promise<AKoha> {
+  const clock = createFakeClock();
+  const koha = await openKohaSimulator({ now: () => clock.now(), ...options });
+  return { koha, clock, ils: openKoha(settingsFor(koha.url, more), { clock }) };
+}
+
+/** The same, closed when the test ends. */
+export async function aKoha(
+  t: Test,
+  more: Record<string, unknown> = {},
+  options: KohaSimulatorOptions = {},
+): Promise<AKoha> {
+  const both = await openBoth(more, options);
+  t.teardown(async () => {
+    await both.ils.close();
+    await both.koha.close();
+  });
+  return both;
+}
+
+/** An adapter in front of any server, closed with the test. */
+export function adapterFor(
+  t: Test,
+  url: string,
+  more: Record<string, unknown> = {},
+  clock: Clock = createFakeClock(),
+): Ils {
+  const ils = openKoha(settingsFor(url, more), { clock });
+  t.teardown(() => ils.close());
+  return ils;
+}
