@@ -9,10 +9,13 @@ import type { Pace } from './pace.js';
 /** What OverDrive answered; `turned_down` and `not_found` may mean that a collection's token is no longer good. */
 export type ApiAnswer = { outcome: 'ok'; json: unknown } | { outcome: 'turned_down' | 'not_found' };
 
+/** On whose behalf something is asked: a patron's who waits, Carrel's own in passing, or nobody's who waits. */
+export type AskedFor = 'patron' | 'carrel' | 'nobody';
+
 /** OverDrive's API as Carrel's own application sees it: reads alone. */
 export interface Api {
-  /** Asks once, and once more where the access token was turned down. `unhurried`: nobody waits for it. */
-  get(target: string, signal: AbortSignal, unhurried?: boolean): Promise<ApiAnswer>;
+  /** Asks once, and once more where the access token was turned down. */
+  get(target: string, signal: AbortSignal, askedFor: AskedFor): Promise<ApiAnswer>;
 }
 
 export interface ApiDeps {
@@ -46,10 +49,10 @@ export function createApi({ client, token, pace, clock, patronAddress }: ApiDeps
   };
 
   return {
-    async get(target, signal, unhurried = false) {
-      // What nobody waits for is asked on nobody's behalf.
-      const said = unhurried ? undefined : patronAddress();
-      const address = said !== undefined && isIP(said) !== 0 ? said : undefined;
+    async get(target, signal, askedFor) {
+      const unhurried = askedFor === 'nobody';
+      const told = askedFor === 'patron' ? patronAddress() : undefined;
+      const address = told !== undefined && isIP(told) !== 0 ? told : undefined;
       let asked = await ask(target, signal, { unhurried, address });
       if (asked.reply.status === 401) {
         token.forget(asked.access);
@@ -62,6 +65,10 @@ export function createApi({ client, token, pace, clock, patronAddress }: ApiDeps
       const json = jsonOf(reply);
       if (typeof json !== 'object' || json === null)
         throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
+      const said = 'errorCode' in json ? json.errorCode : undefined;
+      if (said === 'NotFound') return { outcome: 'not_found' };
+      // Status 200, and an error in it.
+      if (said !== undefined) throw new IlsFault('broken', 'OverDrive', { mayHaveHappened: false });
       return { outcome: 'ok', json };
     },
   };

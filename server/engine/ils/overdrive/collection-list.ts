@@ -41,7 +41,7 @@ export function createCollectionList(
         const answer = await collection.ask(
           (token) => `/v1/collections/${token}/products?${query}`,
           signal,
-          true,
+          'nobody',
         );
         const page = answer.outcome === 'ok' ? readPage(answer.json) : undefined;
         if (!page) throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });

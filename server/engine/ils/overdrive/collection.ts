@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../cache/clock.js';
 import { createSharedWork } from '../../cache/shared-work.js';
 import { IlsFault } from '../ils-fault.js';
-import type { Api, ApiAnswer } from './api.js';
+import type { Api, ApiAnswer, AskedFor } from './api.js';
 import { keyGrant } from './client-token.js';
 import type { OverDriveSettings } from './settings.js';
 
@@ -12,7 +12,7 @@ export interface Collection {
   ask(
     target: (token: string) => string,
     signal: AbortSignal,
-    unhurried?: boolean,
+    askedFor: AskedFor,
   ): Promise<{ outcome: 'ok'; json: unknown } | { outcome: 'not_found' }>;
   /** Fetches the token, known or not. Rejects with IlsFault `refused` where OverDrive does not let Carrel see this library. */
   open(signal: AbortSignal): Promise<void>;
@@ -34,7 +34,7 @@ export function createCollection(
   let held: { token: string; at: number } | undefined;
 
   const fetchToken = async (signal: AbortSignal): Promise<string> => {
-    const answer = await api.get(target, signal);
+    const answer = await api.get(target, signal, 'carrel');
     if (answer.outcome !== 'ok') throw refusedOf(answer);
     const found = Library.safeParse(answer.json);
     if (!found.success) throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
@@ -46,13 +46,13 @@ export function createCollection(
     held && clock.now() - held.at < LONGEST_MS ? Promise.resolve(held.token) : renewed(signal);
 
   return {
-    async ask(targetOf, signal, unhurried = false) {
+    async ask(targetOf, signal, askedFor) {
       const first = await current(signal);
-      let answer = await api.get(targetOf(encodeURIComponent(first)), signal, unhurried);
+      let answer = await api.get(targetOf(encodeURIComponent(first)), signal, askedFor);
       if (answer.outcome !== 'ok') {
         if (held?.token === first) held = undefined;
         const second = await current(signal);
-        if (second !== first) answer = await api.get(targetOf(encodeURIComponent(second)), signal, unhurried);
+        if (second !== first) answer = await api.get(targetOf(encodeURIComponent(second)), signal, askedFor);
       }
       if (answer.outcome === 'turned_down') throw refusedOf(answer);
       return answer.outcome === 'ok' ? answer : { outcome: 'not_found' };

@@ -15,7 +15,9 @@ const Row = z.object({
 });
 export type AvailabilityRow = z.infer<typeof Row>;
 
-const Rows = z.object({ availability: z.array(Row).optional() });
+const Rows = z
+  .object({ totalItems: z.int().optional(), availability: z.array(Row).optional() })
+  .refine(({ totalItems, availability }) => totalItems === 0 || availability !== undefined);
 
 /** So many titles go into one request. */
 const MOST_AT_ONCE = 25;
@@ -33,6 +35,7 @@ export async function askAvailability(
     const answer = await collection.ask(
       (token) => `/v2/collections/${token}/availability?products=${products}`,
       signal,
+      'patron',
     );
     if (answer.outcome === 'not_found') continue;
     const rows = Rows.safeParse(answer.json);

@@ -29,10 +29,10 @@ const Product = z.object({
     .catch(undefined),
 });
 
-const Page = z.object({
-  totalItems: z.int().optional().catch(undefined),
-  products: z.array(z.unknown()).optional(),
-});
+/** The last page may have no products at all; a body with neither is no page. */
+const Page = z
+  .object({ totalItems: z.int().optional(), products: z.array(z.unknown()).optional() })
+  .refine(({ totalItems, products }) => totalItems !== undefined || products !== undefined);
 
 const formats: Readonly<Record<string, Ecopy['format']>> = {
   ebook: 'ebook',
@@ -41,7 +41,7 @@ const formats: Readonly<Record<string, Ecopy['format']>> = {
   video: 'video',
 };
 
-/** What a page of the list holds; undefined when it is none. The last one may have no products at all. */
+/** What a page of the list holds; undefined when it is none. */
 export function readPage(json: unknown): { total: number | undefined; products: unknown[] } | undefined {
   const page = Page.safeParse(json);
   return page.success ? { total: page.data.totalItems, products: page.data.products ?? [] } : undefined;
