@@ -8,7 +8,7 @@ export function hurriedClock(timeoutMs: number): Clock & { waits: number[] } {
   const waits: number[] = [];
   return {
     waits,
-    now: clock.now,
+    now: () => clock.now(),
     after(ms, signal) {
       if (ms === timeoutMs) return clock.after(ms, signal);
       signal?.throwIfAborted();
