@@ -6,6 +6,8 @@ export interface Asking {
   locale: Locale;
   branch?: string | undefined;
   remove?: readonly string[] | undefined;
+  /** False where nobody waits for the answer: the library's system is not asked then. */
+  askShelves?: boolean | undefined;
 }
 
 /** Hits asked for at once: enough to show, to offer more of, and to see other languages in. */

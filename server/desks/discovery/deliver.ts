@@ -39,6 +39,8 @@ export interface Draft extends Pick<
 export interface Delivery {
   signal: AbortSignal;
   emit: (event: TurnEvent) => void;
+  /** False where nobody waits for the answer, so that the library's system is not asked. Default true. */
+  askShelves?: boolean;
 }
 
 /** How many sentences an answer has at most before the one about the shelves is left to the cards. */
@@ -91,16 +93,20 @@ export interface DeliverDeps {
  */
 export async function deliver(
   draft: Draft,
-  { signal, emit }: Delivery,
+  { signal, emit, askShelves: isAsked }: Delivery,
   deps: DeliverDeps,
 ): Promise<TurnAnswer> {
   const { shelves, here, wording } = deps;
   let shown = draft;
   let whys: ReadonlyMap<string, Why> = new Map();
   const told = new Map<string, Availability>();
+  /** As last told, be it while the asking goes on. */
+  const latest = new Map<string, Availability>();
   const said: string[] = [];
   let isSpeaking = true;
 
+  const beforeAsking = (bib: Bib): Availability =>
+    isAsked === false ? shelves.peek(bib, here) : shelves.peekBeforeAsking(bib, here);
   const bibs = (): Bib[] => shown.cards.map((card) => card.bib);
   const known = (): Map<string, Availability> =>
     new Map(bibs().flatMap(({ id }) => (told.has(id) ? [[id, told.get(id) as Availability]] : [])));
@@ -110,7 +116,7 @@ export async function deliver(
       const byModel = whys.get(id);
       const why = byModel ?? whyOf(card.evidence, card.bib, wording);
       const from = byModel ? 'model' : 'record';
-      return recommendationOf(card, { ...why, from }, told.get(id) ?? shelves.peek(card.bib, here));
+      return recommendationOf(card, { ...why, from }, latest.get(id) ?? beforeAsking(card.bib));
     });
   const say = (sentence: string | undefined): void => {
     if (sentence === undefined || sentence === '') return;
@@ -126,8 +132,10 @@ export async function deliver(
     shelves.ask(ask, {
       signal,
       here,
+      askShelves: isAsked,
       onEach: (record_id, availability) => {
-        told.set(record_id, availability);
+        latest.set(record_id, availability);
+        if (!availability.checking) told.set(record_id, availability);
         if (!isSpeaking) emit({ event: 'availability', data: { record_id, availability } });
       },
     });
@@ -144,8 +152,9 @@ export async function deliver(
     return count > MAX_SENTENCES && sentence !== wording.phrases.shelf.away ? undefined : sentence;
   };
   if (isTold) say(aboutShelves());
-  for (const [record_id, availability] of told)
-    emit({ event: 'availability', data: { record_id, availability } });
+  for (const [record_id, availability] of latest)
+    if (!availability.checking || availability.ecopies)
+      emit({ event: 'availability', data: { record_id, availability } });
   isSpeaking = false;
 
   let isOver = false;

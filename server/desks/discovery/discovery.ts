@@ -56,7 +56,7 @@ export interface DiscoveryDeps {
   cards?: number;
   /** How long search may take before the ladder is gone down; default 2 s. */
   searchDeadlineMs?: number;
-  /** How long words wait for a quick library system; default 250 ms. */
+  /** How long words, and a list of what is in, wait for the library's system; default 300 ms. */
   graceMs?: number;
   /** How long a turn waits for the one before it, which may have been stopped a moment ago; default 500 ms. */
   stopMs?: number;
@@ -85,6 +85,7 @@ export interface Discovery extends Lookup {
 
 export function createDiscovery(deps: DiscoveryDeps): Discovery {
   const clock = deps.clock ?? systemClock;
+  const graceMs = deps.graceMs ?? 300;
   const shelves = createShelves({ ils: deps.ils, clock });
   const finder = createFinder({
     search: deps.search,
@@ -96,7 +97,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     clock,
     deadlineMs: deps.searchDeadlineMs ?? 2_000,
   });
-  const lookup = createLookup({ ...deps, shelves, wordingOf: (locale) => wordingOf(locale, deps) });
+  const lookup = createLookup({ ...deps, shelves, graceMs, wordingOf: (locale) => wordingOf(locale, deps) });
   const start = createWelcome({
     ...deps,
     libraryName: deps.libraryName ?? 'The library',
@@ -111,6 +112,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     records: deps.records,
     search: deps.search,
     shelves,
+    graceMs,
     followups: deps.followups,
     cards: deps.cards ?? 6,
   });
@@ -130,7 +132,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
         const locale = request.locale ?? conversation.locale;
         const here = await branchOf(request.branch, deps, signal);
         const wording = await wordingOf(locale, deps, here);
-        const asking = { ...request, locale, branch: here?.id };
+        const asking = { ...request, locale, branch: here?.id, askShelves: delivery.askShelves };
         const turn = await turns.draft(conversation, asking, wording, signal);
         const match = policy.match(request.text, locale);
         const secondLook = secondLooks({
@@ -142,7 +144,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
         const answer = await deliver(turn.draft, delivery, {
           shelves,
           clock,
-          graceMs: deps.graceMs ?? 250,
+          graceMs,
           wording,
           here: here?.id,
           startedAt,

@@ -10,7 +10,7 @@ import type { Records } from './records.js';
 import type { Asked, Finder, Finding } from './find.js';
 import { noProspects, prospectsOf, type Prospects } from './prospects.js';
 import { shelfSentence } from './shelf-sentence.js';
-import { isIn, isOnlineOnly, type Shelves } from './shelves.js';
+import { isIn, type Shelves } from './shelves.js';
 import { suggestionsFor } from './suggestions.js';
 import type { Wording } from './wording.js';
 import { isSameWork } from './works.js';
@@ -58,6 +58,8 @@ export function createLists(deps: {
   search: Search;
   records: Records;
   shelves: Shelves;
+  /** How long a list waits for the shelves before it is made of what is remembered of them. */
+  graceMs: number;
   cards: number;
 }) {
   return {
@@ -168,7 +170,7 @@ export function createLists(deps: {
   ): Promise<{ cards: readonly Card[]; onShelf: OnShelf }> {
     const told = await deps.shelves.ask(
       cards.map((card) => card.bib),
-      { signal, here: asking.branch },
+      { signal, here: asking.branch, askShelves: asking.askShelves, withinMs: deps.graceMs },
     );
     const of = (card: Card): Availability | undefined => told.get(card.bib.id);
     if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
@@ -180,7 +182,7 @@ export function createLists(deps: {
       (one) => one === 'ebook' || one === 'eaudiobook' || one === 'website',
     );
     const inNow = cards.filter(
-      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && isOnlineOnly(card.bib)),
+      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && of(card)?.state === 'online'),
     );
     if (inNow.length === 0) return { cards, onShelf: 'none' };
     const here = asking.branch;

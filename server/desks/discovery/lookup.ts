@@ -17,15 +17,24 @@ import type { Wording } from './wording.js';
 export interface Lookup {
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchResponse>;
   /** Problem('record_not_found') when there is no such record, or it is not for patrons. */
-  record(id: string, signal: AbortSignal): Promise<{ record: RecordView; availability: Availability }>;
-  availability(id: string, signal: AbortSignal): Promise<Availability>;
+  record(
+    id: string,
+    signal: AbortSignal,
+    waiting?: Waiting,
+  ): Promise<{ record: RecordView; availability: Availability }>;
+  availability(id: string, signal: AbortSignal, waiting?: Waiting): Promise<Availability>;
   similar(
     id: string,
     locale: Locale,
     signal: AbortSignal,
   ): Promise<{ records: (RecordBrief & { why: string })[] }>;
   /** The library system's branches, or the catalogue's when it cannot say. */
-  branches(signal: AbortSignal): Promise<Branch[]>;
+  branches(signal: AbortSignal, waiting?: Waiting): Promise<Branch[]>;
+}
+
+/** `askShelves` is false where nobody waits for the answer: it is made of what is remembered. Default true. */
+export interface Waiting {
+  askShelves?: boolean;
 }
 
 const SIMILAR = 8;
@@ -34,6 +43,8 @@ export function createLookup(deps: {
   search: Search;
   records: Records;
   shelves: Shelves;
+  /** How long a record waits for news of its shelves where older word of them is at hand. */
+  graceMs: number;
   ils: ShieldedIls;
   wordingOf: (locale: Locale) => Promise<Wording>;
 }): Lookup {
@@ -42,8 +53,10 @@ export function createLookup(deps: {
     if (!bib || bib.deleted || bib.suppressed) throw new Problem('record_not_found');
     return bib;
   };
-  const availabilityOf = async (bib: Bib, signal: AbortSignal): Promise<Availability> =>
-    (await deps.shelves.ask([bib], { signal })).get(bib.id) ?? deps.shelves.peek(bib);
+  const availabilityOf = async (
+    bib: Bib,
+    options: Waiting & { signal: AbortSignal; withinMs?: number },
+  ): Promise<Availability> => (await deps.shelves.ask([bib], options)).get(bib.id) ?? deps.shelves.peek(bib);
 
   return {
     async search(query, signal) {
@@ -77,11 +90,14 @@ export function createLookup(deps: {
         response_time_ms: Math.round((performance.now() - startedAt) * 10) / 10,
       };
     },
-    async record(id, signal) {
+    async record(id, signal, waiting) {
       const bib = await get(id);
-      return { record: viewOf(bib), availability: await availabilityOf(bib, signal) };
+      const isRemembered = deps.shelves.peek(bib).asOf !== null;
+      const withinMs = isRemembered ? { withinMs: deps.graceMs } : {};
+      const availability = await availabilityOf(bib, { ...waiting, signal, ...withinMs });
+      return { record: viewOf(bib), availability };
     },
-    availability: async (id, signal) => await availabilityOf(await get(id), signal),
+    availability: async (id, signal, waiting) => await availabilityOf(await get(id), { ...waiting, signal }),
     async similar(id, locale, signal) {
       const bib = await get(id);
       const wording = await deps.wordingOf(locale);
@@ -96,8 +112,8 @@ export function createLookup(deps: {
         }),
       };
     },
-    async branches(signal) {
-      const told = await deps.ils.branches({ signal });
+    async branches(signal, waiting) {
+      const told = waiting?.askShelves === false ? [] : await deps.ils.branches({ signal });
       return (told.length > 0 ? told : await deps.records.branches()).map(({ id, name }) => ({ id, name }));
     },
   };

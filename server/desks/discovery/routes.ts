@@ -3,6 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import { TurnRequest } from '../../contract/conversation.js';
 import { ConversationParams, LocaleQuery, RecordParams } from '../../contract/routes.js';
 import { SearchQuery } from '../../contract/search.js';
+import { asksForNobody } from '../../http/crawlers.js';
 import { openEventStream, wantsEvents, type EventStream } from '../../http/sse.js';
 import { Problem } from '../../contract/problems.js';
 import type { Discovery } from './discovery.js';
@@ -28,7 +29,7 @@ export function createDiscoveryRoutes(
     if (!wantsEvents(req)) {
       const answer = await unlessGone(
         signal,
-        desk.turn(deps.sessionOf(req), id, request, { signal, emit: () => undefined }),
+        desk.turn(deps.sessionOf(req), id, request, { signal, emit: () => undefined, ...waitingOf(req) }),
       );
       if (answer) res.json(answer);
       return;
@@ -38,6 +39,7 @@ export function createDiscoveryRoutes(
     try {
       await desk.turn(deps.sessionOf(req), id, request, {
         signal,
+        ...waitingOf(req),
         emit: ({ event, data }) => {
           stream ??= openEventStream(req, res);
           stream.send(event, data);
@@ -70,13 +72,17 @@ export function createDiscoveryRoutes(
 
   routes.get('/records/:id', async (req, res) => {
     const signal = goneSignal(res);
-    const found = await unlessGone(signal, desk.record(RecordParams.parse(req.params).id, signal));
+    const found = await unlessGone(
+      signal,
+      desk.record(RecordParams.parse(req.params).id, signal, waitingOf(req)),
+    );
     if (found) res.json(found);
   });
 
   routes.get('/records/:id/availability', async (req, res) => {
     const signal = goneSignal(res);
-    const found = await unlessGone(signal, desk.availability(RecordParams.parse(req.params).id, signal));
+    const { id } = RecordParams.parse(req.params);
+    const found = await unlessGone(signal, desk.availability(id, signal, waitingOf(req)));
     if (found) res.json(found);
   });
 
@@ -87,9 +93,9 @@ export function createDiscoveryRoutes(
     if (found) res.json(found);
   });
 
-  routes.get('/branches', async (_req, res) => {
+  routes.get('/branches', async (req, res) => {
     const signal = goneSignal(res);
-    const branches = await unlessGone(signal, desk.branches(signal));
+    const branches = await unlessGone(signal, desk.branches(signal, waitingOf(req)));
     if (branches) res.json({ branches });
   });
 
@@ -100,6 +106,11 @@ export function createDiscoveryRoutes(
   });
 
   return routes;
+}
+
+/** No crawler and no fetching ahead costs the library's system a request. */
+function waitingOf(req: Request): { askShelves: boolean } {
+  return { askShelves: !asksForNobody(req) };
 }
 
 /** Aborts when the reader goes away before the answer is out. */

@@ -7,12 +7,20 @@ import type { ShieldedIls } from '../../engine/ils/shielded.js';
 export interface Shelves {
   /** What is known without asking. */
   peek(bib: Bib, here?: string): Availability;
-  /** Asks once for all; each record is told as it is known. Rejects only when the signal aborts. */
+  /** The same just before it is asked for: marked as `checking` where the answer may be another. */
+  peekBeforeAsking(bib: Bib, here?: string): Availability;
+  /**
+   * Asks once for all; each record is told as it is known, and again when more is. Rejects only when the signal aborts.
+   */
   ask(
     bibs: readonly Bib[],
     options: {
       signal: AbortSignal;
       here?: string | undefined;
+      /** False where nobody waits: answers what is known without asking. Default true. */
+      askShelves?: boolean | undefined;
+      /** After this, what is still out is answered as remembered, as `checking`, while the asking goes on. */
+      withinMs?: number;
       onEach?: (id: string, availability: Availability) => void;
     },
   ): Promise<Map<string, Availability>>;
@@ -20,28 +28,67 @@ export interface Shelves {
 
 /** `here`, a branch id, is told first among a record's branches. */
 export function createShelves(deps: { ils: ShieldedIls; clock: Clock }): Shelves {
-  const online = (): Availability => ({
-    state: 'online',
-    asOf: new Date(deps.clock.now()).toISOString(),
-    stale: false,
-    source: deps.ils.source,
-    branches: [],
-  });
+  const { ils, clock } = deps;
+  const told = (bib: Bib, availability: Availability, here: string | undefined): Availability => {
+    if (!isOnlineOnly(bib) || availability.ecopies) return hereFirst(availability, here);
+    const { source, checking } = availability;
+    const asOf = new Date(clock.now()).toISOString();
+    return { state: 'online', asOf, stale: false, source, branches: [], ...(checking && { checking }) };
+  };
+  const isAsked = (bib: Bib): boolean => ils.lends || !isOnlineOnly(bib);
+  const peek = (bib: Bib, here?: string): Availability => told(bib, ils.peek(bib.id), here);
+
   return {
-    peek: (bib, here) => (isOnlineOnly(bib) ? online() : hereFirst(deps.ils.peek(bib.id), here)),
-    async ask(bibs, { signal, here, onEach }) {
+    peek,
+    peekBeforeAsking(bib, here) {
+      const remembered = ils.peek(bib.id);
+      const mayChange = remembered.stale || (remembered.asOf === null && remembered.source !== 'none');
+      const checking = mayChange && isAsked(bib) && ils.isReachable();
+      return told(bib, { ...remembered, ...(checking && { checking }) }, here);
+    },
+    async ask(bibs, { signal, here, askShelves, withinMs, onEach }) {
       const known = new Map<string, Availability>();
-      const learn = (id: string, availability: Availability): void => {
-        const told = hereFirst(availability, here);
-        known.set(id, told);
-        onEach?.(id, told);
+      const byId = new Map(bibs.map((bib) => [bib.id, bib]));
+      const learn = (bib: Bib, availability: Availability): void => {
+        known.set(bib.id, availability);
+        onEach?.(bib.id, availability);
       };
-      for (const bib of bibs.filter(isOnlineOnly)) learn(bib.id, online());
-      const held = bibs.filter((bib) => !isOnlineOnly(bib)).map((bib) => bib.id);
-      await deps.ils.ask(held, { signal, onEach: learn });
+      const isOut = (bib: Bib): boolean => askShelves !== false && isAsked(bib);
+      for (const bib of bibs) if (!isOut(bib)) learn(bib, peek(bib, here));
+      const asking = ils.ask(
+        bibs.filter(isOut).map((bib) => bib.id),
+        {
+          signal,
+          onEach(id, availability) {
+            const bib = byId.get(id);
+            if (bib) learn(bib, told(bib, availability, here));
+          },
+        },
+      );
+      if (!(await isDoneWithin(asking, clock, withinMs)))
+        for (const bib of bibs)
+          if (!known.has(bib.id)) known.set(bib.id, { ...peek(bib, here), checking: true });
+      signal.throwIfAborted();
       return known;
     },
   };
+}
+
+/** Rejects as the work does, as long as it is waited for. */
+async function isDoneWithin(work: Promise<unknown>, clock: Clock, ms: number | undefined): Promise<boolean> {
+  if (ms === undefined) return await work.then(() => true);
+  const stop = new AbortController();
+  const late = clock.after(ms, stop.signal).then(
+    () => false,
+    () => true,
+  );
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    stop.abort();
+    // What goes wrong later is met by those who wait for it.
+    work.catch(() => undefined);
+  }
 }
 
 /** No copies, but a link: there is nothing to ask a library system about. */

@@ -56,6 +56,7 @@ export function createTurns(deps: {
   records: Records;
   search: Search;
   shelves: Shelves;
+  graceMs: number;
   followups: Readonly<Record<Locale, FollowupRules>>;
   /** Questions that find something here, offered where there is no topic. */
   examples: (locale: Locale, signal: AbortSignal) => Promise<string[]>;

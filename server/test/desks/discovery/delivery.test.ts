@@ -35,10 +35,14 @@ t.test('with a slow system the cards come at once, words next, availability afte
     states.every((state) => state === 'unknown'),
     'nothing is claimed before it is known',
   );
-  await clock.advance(250);
+  t.ok(
+    cards.every((card) => card.availability.checking === (card.availability.state !== 'online' || undefined)),
+    'but that it is being asked for',
+  );
+  await clock.advance(300);
   t.same(names(visitor.events), ['understood', 'recommendations', 'text']);
   t.equal(words(visitor.events), 'Six books, all catalogued under Lighthouses.');
-  await clock.advance(1_250);
+  await clock.advance(1_200);
   const answer = await waiting;
   t.same(names(visitor.events), ['understood', 'recommendations', 'text', 'availability', 'text', 'done']);
   t.match(
@@ -87,8 +91,85 @@ t.test('remembered availability stands on the cards from the first moment', asyn
   await clock.settle();
   const cards = visitor.events.find((one) => one.event === 'recommendations')?.data.recommendations ?? [];
   t.ok(cards.every((card) => card.availability.stale && card.availability.asOf !== null));
+  t.ok(
+    cards.every((card) => card.availability.checking),
+    'while the system is being asked',
+  );
   await clock.advance(1_000);
-  t.ok((await waiting).recommendations.every((card) => !card.availability.stale));
+  const { recommendations } = await waiting;
+  t.ok(recommendations.every((card) => !card.availability.stale && !card.availability.checking));
+  const told = visitor.events.flatMap((one) => (one.event === 'availability' ? [one.data.availability] : []));
+  t.equal(told.length, cards.length, 'the new word comes once for each card');
+  t.notOk(told.some((one) => one.checking));
+});
+
+t.test('with the system known to be away, no card says that it is being asked', async (t) => {
+  const { talk, ils } = createTestDesk();
+  ils.misbehave({ offline: true });
+  for (let n = 0; n < 3; n += 1) await talk().say(first);
+  const visitor = talk();
+  await visitor.say(first);
+  const cards = visitor.events.find((one) => one.event === 'recommendations')?.data.recommendations ?? [];
+  t.ok(cards.length > 0);
+  t.notOk(cards.some((card) => card.availability.checking));
+});
+
+t.test('a list of what is in now waits for a slow system no longer than words do', async (t) => {
+  const { talk, clock, ils } = createTestDesk();
+  await talk().say('books about lighthouses available now');
+  await clock.advance(120_000);
+  ils.misbehave({ slowMs: 2_000 });
+  const visitor = talk();
+  const waiting = visitor.say('books about lighthouses available now');
+  await clock.advance(299);
+  t.same(visitor.events, []);
+  await clock.advance(1);
+  const cards = visitor.events.find((one) => one.event === 'recommendations')?.data.recommendations ?? [];
+  t.ok(cards.length > 0, 'made of what is remembered');
+  for (const card of cards) t.match(card.availability, { state: 'available', stale: true, checking: true });
+  await clock.advance(2_000);
+  t.ok((await waiting).recommendations.every((card) => !card.availability.checking));
+});
+
+t.test('where nobody waits, the system is not asked, neither for a turn nor for a record', async (t) => {
+  const { desk, talk, ils, clock } = createTestDesk();
+  const asked: string[][] = [];
+  const original = ils.availability.bind(ils);
+  ils.availability = (records, options) => {
+    asked.push(records.map(({ id }) => id));
+    return original(records, options);
+  };
+  const { signal } = new AbortController();
+  const nobody = { askShelves: false };
+  const id = desk.createConversation('crawler');
+  const delivery = { signal, emit: () => undefined, ...nobody };
+  for (const text of [first, 'available now']) {
+    const answer = await desk.turn('crawler', id, { text, locale: 'en' }, delivery);
+    t.ok(answer.recommendations.length > 0);
+    t.notOk(answer.recommendations.some((card) => card.availability.checking));
+  }
+  t.match((await desk.record('l1', signal, nobody)).availability, { state: 'unknown', asOf: null });
+  t.match(await desk.availability('l1', signal, nobody), { state: 'unknown' });
+  t.same(asked, []);
+  await talk().say(first);
+  t.equal(asked.length, 1);
+  await clock.advance(120_000);
+  t.match((await desk.record('l1', signal, nobody)).availability, { stale: true });
+  t.equal(asked.length, 1, 'what is remembered is told as it is');
+});
+
+t.test('a record tells older word of its shelves after 300 ms, and the asking goes on', async (t) => {
+  const { desk, ils, clock } = createTestDesk();
+  const { signal } = new AbortController();
+  await desk.record('l1', signal);
+  await clock.advance(120_000);
+  ils.misbehave({ slowMs: 1_000 });
+  const waiting = desk.record('l1', signal);
+  await clock.advance(300);
+  t.match((await waiting).availability, { stale: true, checking: true });
+  const whole = desk.availability('l1', signal);
+  await clock.advance(700);
+  t.match(await whole, { stale: false, checking: undefined });
 });
 
 t.test('what is remembered of the shelves is told with its time, never as true now', async (t) => {
