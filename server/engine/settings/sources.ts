@@ -134,6 +134,22 @@ export function createSources(deps: {
     );
   };
 
+  /** Two feeds under one name would take away each other's records. */
+  const requireOwnName = async (name: string, kind: SourceKind, settings: Record<string, unknown>) => {
+    const recordsAs = recordsAsOf(kind, settings);
+    if (recordsAs === undefined) return;
+    const rows = await db.selectFrom('source_settings').selectAll().where('enabled', '=', 1).execute();
+    const other = rows.find(
+      (row) =>
+        row.name !== name &&
+        recordsAsOf(kinds[row.kind], Stored.parse(JSON.parse(row.settings))) === recordsAs,
+    );
+    if (!other) return;
+    throw new SettingsTrouble(
+      `"${other.name}" keeps its records under "${recordsAs}" already, and a full harvest of one would take away those of the other: give this one another records_as.`,
+    );
+  };
+
   return {
     kinds,
 
@@ -191,6 +207,7 @@ export function createSources(deps: {
       const settings = checked(kind, { ...kept, ...change.settings });
       const enabled = change.enabled ?? (before === undefined || before.enabled === 1);
       if (enabled && kind.role === 'ils') await requireOneIls(name);
+      if (enabled) await requireOwnName(name, kind, settings);
       const values = { settings: sealed(name, kind, settings), enabled: enabled ? 1 : 0, changed_at: now() };
       await db
         .insertInto('source_settings')
@@ -205,6 +222,15 @@ export function createSources(deps: {
       await db.deleteFrom('source_settings').where('name', '=', name).execute();
     },
   };
+}
+
+/** The name under which the catalogue keeps what this source brings; undefined where it brings nothing. */
+export function recordsAsOf(
+  kind: SourceKind | undefined,
+  settings: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const feeds = kind?.role === 'feed' || settings['harvest'] === true;
+  return feeds && typeof settings['records_as'] === 'string' ? settings['records_as'] : undefined;
 }
 
 /** Fields whose values are sealed and never shown. */

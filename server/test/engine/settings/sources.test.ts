@@ -19,7 +19,14 @@ const kinds: SourceKinds = {
     }),
   },
   sip2: { title: 'SIP2', role: 'ils', schema: z.object({ host: z.string().describe('Host.') }) },
-  oai: { title: 'OAI-PMH', role: 'feed', schema: z.object({ base_url: z.url().describe('Address.') }) },
+  oai: {
+    title: 'OAI-PMH',
+    role: 'feed',
+    schema: z.object({
+      base_url: z.url().describe('Address.'),
+      records_as: z.string().optional().describe('Name.'),
+    }),
+  },
 };
 const address = 'https://ils.example.org';
 
@@ -131,6 +138,19 @@ t.test('there is one system of the library at a time, and any number of feeds', 
   t.same(on.map(({ name }) => name).toSorted(), ['city', 'county', 'old']);
   await sources.remove('old');
   await t.rejects(sources.remove('old'), /no source "old"/);
+});
+
+t.test('no two feeds keep their records under one name', async (t) => {
+  const { sources } = await setUp(t);
+  const feed = { base_url: address, records_as: 'main' };
+  await sources.put('city', { kind: 'oai', settings: feed });
+  await t.rejects(
+    sources.put('county', { kind: 'oai', settings: feed }),
+    /"city" keeps its records under "main"/,
+  );
+  await sources.put('county', { kind: 'oai', settings: { ...feed, records_as: 'county' } });
+  await sources.put('city', { settings: { base_url: `${address}/oai` } });
+  t.equal((await sources.list()).length, 2);
 });
 
 t.test('with another key file nothing opens, it is said, and secrets can be set again', async (t) => {
