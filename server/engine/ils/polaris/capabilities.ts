@@ -3,7 +3,14 @@ import { IlsFault } from '../ils-fault.js';
 import { grants } from './grants.js';
 import type { Papi, PapiCall } from './papi.js';
 import type { PolarisSettings } from './settings.js';
-import { id, rows } from './wire.js';
+import type { StatusReader } from './statuses.js';
+import { id, rows, text } from './wire.js';
+
+interface Asked {
+  papi: Papi;
+  settings: PolarisSettings;
+  statuses: StatusReader;
+}
 
 type Probe = Omit<PapiCall, 'method' | 'body' | 'line' | 'signal'>;
 
@@ -12,11 +19,8 @@ type Probe = Omit<PapiCall, 'method' | 'body' | 'line' | 'signal'>;
  * one page of one record, and that record's copies. What only a patron's card could show is not tried. Throws IlsFault
  * when the system does not answer at all.
  */
-export async function discover(
-  papi: Papi,
-  settings: PolarisSettings,
-  signal: AbortSignal,
-): Promise<Capabilities> {
+export async function discover(asked: Asked, signal: AbortSignal): Promise<Capabilities> {
+  const { papi, settings } = asked;
   const version = await papi.version(signal).catch(unlessGone);
   const signed = await tried(papi, { path: '/organizations/branch', as: 'library' }, signal);
   const note = `PAPI ${version ?? 'of unknown version'} at ${papi.host}`;
@@ -33,7 +37,7 @@ export async function discover(
       },
     });
   }
-  const availability = await copies(papi, settings, firstBib, signal);
+  const availability = await copies(asked, firstBib, signal);
   const patrons: Capability = signed.works
     ? { works: true, note: 'Not tried, since that needs a patron’s card and PIN.' }
     : signed;
@@ -55,20 +59,41 @@ export async function discover(
   };
 }
 
-async function copies(
-  papi: Papi,
-  settings: PolarisSettings,
-  bibId: string,
+async function copies(asked: Asked, bibId: string, signal: AbortSignal): Promise<Capability> {
+  const { papi, settings } = asked;
+  const isProtected = papi.hasStaff && settings.copies_from === 'items';
+  const probe: Probe = isProtected
+    ? { path: `/synch/items/bibid/${bibId}?excludeecontent=true`, as: 'staff' }
+    : { path: `/bib/${bibId}/holdings`, as: 'library' };
+  const found = await tried(papi, probe, signal, { isFine: (code) => code >= (isProtected ? 0 : -1) });
+  if (!found.works) return found;
+  const notes = isProtected
+    ? []
+    : ['By public holdings: statuses are the texts that patrons see, without item numbers.'];
+  const strange = await strangeStatuses(asked, isProtected ? 'Name' : 'Description', signal);
+  if (strange.length > 0)
+    notes.push(
+      `Carrel does not know what these circulation statuses mean, and shows them as unknown until status_names says it: ${strange.join(', ')}.`,
+    );
+  return { works: true, ...(notes.length > 0 && { note: notes.join(' ') }) };
+}
+
+/** Names of this library's circulation statuses that mean nothing to Carrel; none where Polaris has no such list. */
+async function strangeStatuses(
+  { papi, statuses }: Asked,
+  field: 'Name' | 'Description',
   signal: AbortSignal,
-): Promise<Capability> {
-  if (papi.hasStaff && settings.copies_from === 'items') {
-    const probe: Probe = { path: `/synch/items/bibid/${bibId}?excludeecontent=true`, as: 'staff' };
-    return tried(papi, probe, signal);
-  }
-  return tried(papi, { path: `/bib/${bibId}/holdings`, as: 'library' }, signal, {
-    note: 'By public holdings: statuses are the texts that patrons see, without item numbers.',
-    isFine: (code) => code >= -1,
+): Promise<string[]> {
+  const names: string[] = [];
+  await tried(papi, { path: '/itemstatuses', as: 'library' }, signal, {
+    learn: (reply) => {
+      for (const row of rows(reply, 'ItemStatusesRows', 'ItemStatusesGetRows') ?? []) {
+        const name = text(row, field, 'Name');
+        if (name !== undefined && !statuses.knows(name)) names.push(name);
+      }
+    },
   });
+  return names;
 }
 
 async function tried(

@@ -8,14 +8,14 @@ export interface PolarisTime {
 const EPOCH_FORM = /^\/Date\((-?\d+)(?:([+-])(\d{2})(\d{2}))?\)\/$/;
 const ISO_FORM =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-const WORD_FORM = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}),? (\d{4})$/;
+const WORD_FORM = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}),? (\d{4})(?: +(\d{1,2}):(\d{2})([AP]M))?$/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const YEAR_1900 = Date.UTC(1900, 0, 1);
 
 /**
  * Reads `/Date(1646860372320-0600)/` (milliseconds; the offset only says what the library's clock showed), ISO with a
- * zone, ISO without one and `Mar 9 2022` (both the library's own time). Undefined for anything else, for days that
- * there are none of, and for the year 1, which stands for "never".
+ * zone, ISO without one, `Mar  9 2022` and `Mar  9 2022 11:59PM` (these the library's own time). Undefined for anything
+ * else, for days that there are none of, and for the year 1, which stands for "never".
  */
 export function readTime(value: unknown, zone: string | undefined): PolarisTime | undefined {
   if (typeof value !== 'string') return undefined;
@@ -64,9 +64,11 @@ function isoTime(value: string, zone: string | undefined): PolarisTime | undefin
 }
 
 function wordTime(value: string, zone: string | undefined): PolarisTime | undefined {
-  const [, name, day, year] = WORD_FORM.exec(value) ?? [];
+  const [, name, day, year, hour = '12', minute = '0', half = 'AM'] = WORD_FORM.exec(value) ?? [];
   const month = months.indexOf(name ?? '') + 1;
-  const shown = month === 0 ? undefined : wallClock([Number(year), month, Number(day)], [0, 0, 0, 0]);
+  if (month === 0 || Number(hour) < 1 || Number(hour) > 12) return undefined;
+  const hours = (Number(hour) % 12) + (half === 'PM' ? 12 : 0);
+  const shown = wallClock([Number(year), month, Number(day)], [hours, Number(minute), 0, 0]);
   if (shown === undefined) return undefined;
   return { ms: momentOf(shown, zone), day: new Date(shown).toISOString().slice(0, 10) };
 }

@@ -11,7 +11,7 @@ import { faultOf, type Papi } from './papi.js';
 import type { Patrons } from './patrons.js';
 import type { PapiReply } from './reply.js';
 import type { PolarisSettings } from './settings.js';
-import { isRealId, number, text } from './wire.js';
+import { isRealId, number, rows, text } from './wire.js';
 
 /** Questions in one dialogue; who asks more often is not understood. */
 const MOST_ROUNDS = 6;
@@ -163,7 +163,9 @@ export function createHolds(deps: {
       });
       const meaning = meaningOf(code);
       if (code < -1 && (meaning.is === 'setup' || meaning.is === 'failed')) throw faultOf(code, papi.system);
-      if (code >= 0 && (number(reply, 'ReturnCode') ?? 0) >= 0) return { outcome: 'cancelled' };
+      const results = [reply, ...(rows(reply, 'HoldRequestCancelRows') ?? [])];
+      const isDone = results.every((row) => (number(row, 'ReturnCode') ?? 0) >= 0);
+      if (code >= 0 && isDone) return { outcome: 'cancelled' };
       const said = text(reply, 'ErrorMessage') ?? meaning.words;
       return { outcome: 'refused', reason: meaning.is === 'refused' ? meaning.reason : 'other', said };
     },

@@ -22,9 +22,9 @@ export function bibIdOf(record: Pick<IlsRecord, 'id' | 'keys'>): string | undefi
 export function createItems(deps: {
   papi: Papi;
   settings: PolarisSettings;
-  statusOf: StatusReader;
+  statuses: StatusReader;
 }): PolarisItems {
-  const { papi, settings, statusOf } = deps;
+  const { papi, settings, statuses } = deps;
   const isProtected = papi.hasStaff && settings.copies_from === 'items';
   const list = isProtected ? 'ItemGetRows' : 'BibHoldingsGetRows';
 
@@ -34,7 +34,7 @@ export function createItems(deps: {
     if (branchId === undefined || rawStatus === undefined) return [];
     if (flag(row, 'IsDisplayInPAC') === false || flag(row, 'IsElectronicItem', 'IsElecronicItem')) return [];
     const barcode = text(row, 'Barcode');
-    const status = statusOf(rawStatus);
+    const status = statuses.read(rawStatus);
     const location = text(row, 'ShelfLocation') ?? text(row, 'CollectionName');
     const callNumber = callNumberOf(row);
     const holdable = flag(row, 'Holdable');

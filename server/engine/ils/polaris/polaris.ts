@@ -20,9 +20,9 @@ import { createStatusReader } from './statuses.js';
  */
 export function openPolaris(settings: PolarisSettings, { clock = systemClock }: { clock?: Clock } = {}): Ils {
   const papi = openPapi(settings, { clock });
-  const statusOf = createStatusReader(settings.status_names);
+  const statuses = createStatusReader(settings.status_names);
   const branches = createBranches({ papi, clock });
-  const items = createItems({ papi, settings, statusOf });
+  const items = createItems({ papi, settings, statuses });
   const patrons = createPatrons({ papi, settings, clock });
   const account = createAccount({ papi, patrons, settings, clock });
   const renewals = createRenewals({ papi, patrons, account, settings });
@@ -33,7 +33,7 @@ export function openPolaris(settings: PolarisSettings, { clock = systemClock }: 
     source: 'ils',
     name: settings.name,
     host: papi.host,
-    capabilities: ({ signal }) => discover(papi, settings, signal),
+    capabilities: ({ signal }) => discover({ papi, settings, statuses }, signal),
     branches: ({ signal }) => branches.ask(signal),
 
     /** One request a record, for Polaris answers for one at a time; the first that fails stops the others. */

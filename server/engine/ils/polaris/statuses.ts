@@ -29,8 +29,12 @@ export const statusNames: Readonly<Record<string, ItemStatus>> = {
   'EContent External Loan': 'checked_out',
 };
 
-/** What a circulation status means, by its name. */
-export type StatusReader = (raw: string) => ItemStatus;
+export interface StatusReader {
+  /** What a circulation status means, by its name. */
+  read: (raw: string) => ItemStatus;
+  /** Whether somebody has said what this very name means, be it "unknown". */
+  knows: (name: string) => boolean;
+}
 
 /**
  * Reads names without regard to case, hyphens and spaces. A name may be followed by a date, as that of a copy that is
@@ -42,14 +46,17 @@ export function createStatusReader(ofLibrary: Readonly<Record<string, ItemStatus
   for (const [name, status] of Object.entries(ofLibrary)) known.set(plain(name), status);
   const longestFirst = [...known.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
 
-  return (raw) => {
-    const name = plain(raw);
-    const exact = known.get(name);
-    if (exact !== undefined) return exact;
-    const prefix = longestFirst.find((one) => name.startsWith(`${one} `));
-    if (prefix === undefined || !/\d/.test(name.slice(prefix.length))) return 'unknown';
-    const status = known.get(prefix) ?? 'unknown';
-    return status === 'available' ? 'unknown' : status;
+  return {
+    read(raw) {
+      const name = plain(raw);
+      const exact = known.get(name);
+      if (exact !== undefined) return exact;
+      const prefix = longestFirst.find((one) => name.startsWith(`${one} `));
+      if (prefix === undefined || !/\d/.test(name.slice(prefix.length))) return 'unknown';
+      const status = known.get(prefix) ?? 'unknown';
+      return status === 'available' ? 'unknown' : status;
+    },
+    knows: (name) => known.has(plain(name)),
   };
 }
 

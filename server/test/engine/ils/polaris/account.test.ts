@@ -310,6 +310,8 @@ t.test('a cancellation that Polaris refuses or fails at', async (t) => {
     said: 'Invalid workstation ID.',
   });
   t.match(await answer({ json: { PAPIErrorCode: 0, ReturnCode: -1 } }), { outcome: 'refused' });
+  const row = { SysHoldRequestID: 801, ReturnCode: -1 };
+  t.match(await answer({ json: { PAPIErrorCode: 0, HoldRequestCancelRows: [row] } }), { outcome: 'refused' });
   t.match(await answer({ json: { PAPIErrorCode: 1 } }), { outcome: 'cancelled' }, 'above 0 counts rows');
   t.match(await faultOf(answer({ json: { PAPIErrorCode: -4002 } })), {
     kind: 'refused',

@@ -44,6 +44,21 @@ t.test('without a staff account: public holdings, no harvest', async (t) => {
   t.match(capabilities.authenticate, { works: true });
 });
 
+t.test('statuses that Carrel has no word for are named to staff', async (t) => {
+  const status = (Name: string, Description: string) => ({ ItemStatusID: 1, Name, Description });
+  const list = [status('In', 'Available'), status('Out', 'Out'), status('On display', 'In the window')];
+  const answers = { ...fine, '/itemstatuses': { json: { PAPIErrorCode: 3, ItemStatusesRows: list } } };
+  const { ils } = await open(t, answers, staffAccount);
+  t.match((await ils.capabilities({ signal })).availability, { works: true, note: /: On display\.$/ });
+  const status_names = { Available: 'available', 'In the window': 'reference_only' };
+  const open_ = await open(t, answers);
+  t.match((await open_.ils.capabilities({ signal })).availability, { note: /: Available, In the window\.$/ });
+  const told = await open(t, answers, { status_names });
+  const { availability } = await told.ils.capabilities({ signal });
+  t.equal(availability.works, true);
+  t.notMatch(availability, { note: /status_names/ });
+});
+
 t.test('refused keys are explained wherever they are needed', async (t) => {
   const refused: Said = { status: 401, text: '' };
   const { ils } = await open(t, {

@@ -29,7 +29,13 @@ t.test('ISO with a zone is that moment, without one it is the library’s own ti
   t.end();
 });
 
-t.test('the words that holdings use are a day', (t) => {
+t.test('what the database prints is a day, or a minute of it', (t) => {
+  t.equal(readUtc('Mar 20 2026 11:59PM', zone), '2026-03-21T03:59:00.000Z');
+  t.equal(readUtc('Mar  5 2026 12:05AM', zone), '2026-03-05T05:05:00.000Z');
+  t.equal(readUtc('Mar  5 2026  9:30AM', zone), '2026-03-05T14:30:00.000Z');
+  t.equal(readTime('Mar  5 2026 12:00PM', zone)?.day, '2026-03-05');
+  t.equal(readTime('Mar  5 2026 13:00PM', zone), undefined);
+  t.equal(readTime('Mar  5 2026  0:30AM', zone), undefined);
   t.equal(readTime('Sep  5 2006', zone)?.day, '2006-09-05');
   t.equal(readUtc('Apr 27 2007 ', zone), '2007-04-27T04:00:00.000Z');
   t.end();

@@ -2,7 +2,7 @@ import t from 'tap';
 import { ItemStatus } from '../../../../contract/vocabulary.js';
 import { createStatusReader, statusNames } from '../../../../engine/ils/polaris/statuses.js';
 
-const statusOf = createStatusReader();
+const { read: statusOf, knows } = createStatusReader();
 
 t.test('knows the names that Polaris comes with, however they are spelt', (t) => {
   for (const [name, status] of Object.entries(statusNames)) t.equal(statusOf(name), status, name);
@@ -39,7 +39,7 @@ t.test('never calls available what it does not know', (t) => {
 });
 
 t.test('a library tells what its own names mean, and may move those of Polaris', (t) => {
-  const own = createStatusReader({
+  const { read: own, knows: ownKnows } = createStatusReader({
     'On display': 'available',
     Shelving: 'available',
     'In storage': 'reference_only',
@@ -50,6 +50,8 @@ t.test('a library tells what its own names mean, and may move those of Polaris',
   t.equal(own('In storage'), 'reference_only');
   t.equal(own('In'), 'available');
   t.equal(own('Under the desk'), 'unknown');
+  t.ok(ownKnows('on display') && !knows('on display'));
+  t.ok(knows('Unavailable'), 'it is known to be neither in nor out');
   t.end();
 });
 
