@@ -32,6 +32,7 @@ const listFields = {
   fines: 'AV',
   overdue: 'AT',
 } as const;
+const LINE = 'line:';
 const MOST_WINDOWS = 10;
 const MOST_LOOKED_UP = 50;
 
@@ -124,7 +125,7 @@ async function loanOf(line: string, deps: AccountDeps, lookUp: LookUp): Promise<
   const dueText = dueAt === undefined ? (due ?? item?.dueText) : undefined;
   const callNumber = entry.call_number ?? item?.callNumber;
   return {
-    loanId: entry.barcode ?? line,
+    loanId: entry.barcode ?? lineId(line),
     ...(entry.title_id !== undefined && { ilsId: entry.title_id }),
     ...(entry.barcode !== undefined && { barcode: entry.barcode }),
     title: entry.title ?? item?.title ?? line,
@@ -170,7 +171,7 @@ async function holdOf(
   const holdId = holdIdOf({ barcode: entry.barcode ?? '', titleId: entry.title_id ?? '' });
   const item = entry.title === undefined ? await lookUp(entry.barcode) : undefined;
   return {
-    holdId: holdId ?? '',
+    holdId: holdId ?? lineId(line),
     ...(entry.title_id !== undefined && { ilsId: entry.title_id }),
     title: entry.title ?? item?.title ?? line,
     ...(entry.author !== undefined && { author: entry.author }),
@@ -197,6 +198,15 @@ function finesOf(reply: Reply, lines: readonly string[]): IlsAccount['fines'] {
 function dayOf(text: string | undefined, dates: SipDates): { cardExpires?: string } {
   const day = dates.readDay(text ?? '');
   return day === undefined ? {} : { cardExpires: day };
+}
+
+/** Tells a line from others where it names nothing that could be sent; neither renewing nor cancelling takes it. */
+function lineId(line: string): string {
+  return `${LINE}${line}`;
+}
+
+export function isLineId(id: string): boolean {
+  return id.startsWith(LINE);
 }
 
 /** SIP2 has no ids of holds: one is cancelled by the copy or the title that it is on. */

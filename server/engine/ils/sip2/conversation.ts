@@ -27,6 +27,10 @@ export interface ConversationDeps {
 const MOST_REPEATS = 3;
 const ASK_AGAIN = withTrailer(Buffer.from('97'), undefined);
 const RESEND = '96';
+const NO_CHECKSUM =
+  'The server sends no checksums: switch on its error detection, or set “checksum” to tolerant or off.';
+const BAD_CHECKSUM =
+  'The checksums that the server sends are wrong: check the network between, or set “checksum” to tolerant.';
 
 export function converseOver(wire: Wire, { settings, clock, code }: ConversationDeps): Conversation {
   const end = Buffer.from(settings.terminator === 'CR' ? '\r' : '\r\n');
@@ -34,8 +38,10 @@ export function converseOver(wire: Wire, { settings, clock, code }: Conversation
   let sequence = -1;
   let heardAt = clock.now();
 
-  const fault = (kind: IlsFaultKind, more: { mayHaveHappened?: boolean; cause?: unknown } = {}): IlsFault =>
-    new IlsFault(kind, settings.name, more);
+  const fault = (
+    kind: IlsFaultKind,
+    more: { mayHaveHappened?: boolean; cause?: unknown; grant?: string } = {},
+  ): IlsFault => new IlsFault(kind, settings.name, more);
   const send = (message: Buffer): void => wire.send(Buffer.concat([message, end]));
 
   /** Reads until the reply to `request` has come; whatever answers something else is passed over. */
@@ -54,7 +60,8 @@ export function converseOver(wire: Wire, { settings, clock, code }: Conversation
       }
       if (settings.checksum === 'on' && isRight !== true) {
         askedAgain += 1;
-        if (askedAgain > MOST_REPEATS) throw fault('foreign');
+        if (askedAgain > MOST_REPEATS)
+          throw fault('foreign', { grant: isRight === undefined ? NO_CHECKSUM : BAD_CHECKSUM });
         send(ASK_AGAIN);
         continue;
       }

@@ -16,7 +16,7 @@ export interface LinkDeps extends ConversationDeps {
   requests: SipRequests;
 }
 
-const grant =
+const ACCOUNT =
   'A SIP2 account for Carrel: its user name (CN), password (CO) and location (CP) as in the settings, allowed from this machine’s address.';
 
 /** Connects and signs in as the settings say. Rejects with IlsFault, nothing having happened, or the signal's reason. */
@@ -45,7 +45,7 @@ export async function openLink(deps: LinkDeps, signal: AbortSignal): Promise<Sip
     };
   } catch (error) {
     wire.close();
-    if (error instanceof IlsFault) throw notYet(error.kind, settings, error);
+    if (error instanceof IlsFault) throw notYet(error.kind, settings, error, error.grant);
     throw error;
   }
 }
@@ -62,7 +62,7 @@ async function signIn(
   const early = isBefore ? await conversation.ask(requests.status(), signal) : undefined;
   if (settings.login === '93') {
     const reply = await conversation.ask(requests.login(), signal);
-    if (reply.fixed !== '1') throw notYet('refused', settings);
+    if (reply.fixed !== '1') throw notYet('refused', settings, undefined, ACCOUNT);
   }
   if (settings.login === 'telnet') await answerPrompts(wire, deps, signal);
   if (settings.sc_status === 'never') return undefined;
@@ -84,7 +84,7 @@ async function answerPrompts(wire: Wire, deps: LinkDeps, signal: AbortSignal): P
     type(settings.login_password);
     if (settings.telnet_welcome === '') return;
     const said = await wire.until([settings.telnet_welcome, settings.telnet_user_prompt], inner);
-    if (said !== settings.telnet_welcome) throw notYet('refused', settings);
+    if (said !== settings.telnet_welcome) throw notYet('refused', settings, undefined, ACCOUNT);
   };
   try {
     await within(clock, settings.reply_timeout_ms, signal, dialogue);
@@ -97,10 +97,10 @@ async function answerPrompts(wire: Wire, deps: LinkDeps, signal: AbortSignal): P
 }
 
 /** What went wrong before the request itself was sent. */
-function notYet(kind: IlsFaultKind, settings: Sip2Settings, cause?: unknown): IlsFault {
+function notYet(kind: IlsFaultKind, settings: Sip2Settings, cause?: unknown, grant?: string): IlsFault {
   return new IlsFault(kind, settings.name, {
     mayHaveHappened: false,
     cause,
-    ...(kind === 'refused' && { grant }),
+    ...(grant !== undefined && { grant }),
   });
 }

@@ -4,7 +4,7 @@ import type { Ils } from '../ils.js';
 import type { HoldRequest, Refused } from '../patron.js';
 import type { IlsBranch } from '../record.js';
 import { abilitiesOf, noAbilities } from './abilities.js';
-import { holdIdOf, readAccount, readHoldId } from './account.js';
+import { holdIdOf, isLineId, readAccount, readHoldId } from './account.js';
 import { copiesOfRecords } from './asked-copies.js';
 import { readItem, unasked, type ItemWord } from './copy.js';
 import { sipDates } from './dates.js';
@@ -155,6 +155,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     },
     async renew(patron, loanId, { signal }) {
       const card = visits.get(patron);
+      if (isLineId(loanId)) return no('not_renewable');
       if (loanId.trim() === '' || !isSendable(loanId)) return no('not_found');
       const reply = await links.ask(requests.renew(card, loanId), signal);
       if (!isDone(reply)) return refused(reply);
