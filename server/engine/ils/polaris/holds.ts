@@ -7,7 +7,7 @@ import { epochForm } from './dates.js';
 import { meaningOf } from './error-codes.js';
 import { readHoldReply, type Dialogue, type HoldStep } from './hold-reply.js';
 import { bibIdOf, type PolarisItems } from './items.js';
-import { faultOf, type Papi } from './papi.js';
+import { beforeWriting, faultOf, type Papi } from './papi.js';
 import type { Patrons } from './patrons.js';
 import type { PapiReply } from './reply.js';
 import type { PolarisSettings } from './settings.js';
@@ -97,7 +97,8 @@ export function createHolds(deps: {
     signal: AbortSignal,
   ): Promise<string | Refused> => {
     if (itemId === undefined) return '';
-    const item = (await items.of(record, signal)).find((one) => one.itemId === itemId);
+    const copies = await beforeWriting(items.of(record, signal), papi.system);
+    const item = copies.find((one) => one.itemId === itemId);
     if (!item) return refused('not_found');
     return item.barcode ?? refused('not_holdable');
   };
@@ -150,7 +151,7 @@ export function createHolds(deps: {
       // 0 cancels every hold that the patron has.
       if (!isRealId(holdId)) return refused('not_found');
       const number_ = String(Number(holdId));
-      const own = await account.holdIds(patron, signal);
+      const own = await beforeWriting(account.holdIds(patron, signal), papi.system);
       if (!own.has(number_)) return refused('not_yours');
       const access = patrons.access(patron);
       const query = `wsid=${settings.workstation_id}&userid=${settings.user_id}`;

@@ -101,11 +101,11 @@ export function openPapi(settings: PolarisSettings, { clock }: { clock: Clock })
 
   const askStaff = async (call: PapiCall): Promise<PapiReply | { unauthorized: IlsFault }> => {
     if (!hasStaff) throw new IlsFault('refused', system, { grant: grants.noStaff, mayHaveHappened: false });
-    const first = await staff.get(call.signal);
+    const first = await beforeWriting(staff.get(call.signal), system);
     const answer = await asStaff(call, first);
     if (!('unauthorized' in answer)) return answer;
     // A signature that was not accepted has done nothing, so asking again is safe for what writes too.
-    const second = await staff.replace(first, call.signal);
+    const second = await beforeWriting(staff.replace(first, call.signal), system);
     if (second === undefined) return answer;
     const again = await asStaff(call, second);
     if ('unauthorized' in again) staff.didNotHelp();
@@ -156,4 +156,20 @@ export function faultOf(code: number, system: string): IlsFault {
       mayHaveHappened: false,
     });
   return new IlsFault(meaning.is === 'failed' ? 'broken' : 'refused', system);
+}
+
+/** For what is asked before something is written: when it fails, it is certain that nothing was written. */
+export async function beforeWriting<T>(asking: Promise<T>, system: string): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof IlsFault) || !error.mayHaveHappened) throw error;
+    const { kind, retryAfterMs, grant } = error;
+    throw new IlsFault(kind, system, {
+      mayHaveHappened: false,
+      cause: error,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(grant !== undefined && { grant }),
+    });
+  }
 }

@@ -3,7 +3,7 @@ import type { IlsPatron, Refusal, RenewAnswer } from '../patron.js';
 import type { PolarisAccount } from './account.js';
 import { readUtc } from './dates.js';
 import { meaningOf, renewalBlocks } from './error-codes.js';
-import { faultOf, type Papi } from './papi.js';
+import { beforeWriting, faultOf, type Papi } from './papi.js';
 import type { Patrons } from './patrons.js';
 import type { PapiReply } from './reply.js';
 import type { PolarisSettings } from './settings.js';
@@ -27,7 +27,7 @@ export function createRenewals(deps: {
     async renew(patron, loanId, signal) {
       if (!isRealId(loanId)) return { outcome: 'refused', reason: 'not_found', said: '' };
       const itemId = String(Number(loanId));
-      const own = await account.loans(patron, signal);
+      const own = await beforeWriting(account.loans(patron, signal), papi.system);
       if (!own.some((loan) => loan.loanId === itemId))
         return { outcome: 'refused', reason: 'not_yours', said: '' };
       const access = patrons.access(patron);

@@ -294,6 +294,21 @@ t.test('a hold that is not the patron’s is not cancelled', async (t) => {
   t.equal(put.length, 0);
 });
 
+t.test('when what is asked beforehand fails, nothing has been changed, and the fault says so', async (t) => {
+  const failing: Said = { status: 500, text: '' };
+  const { ils, patron, put } = await signedIn(t, {
+    ...whole,
+    '/holdrequests/all': failing,
+    '/itemsout/all': failing,
+  });
+  t.match(await faultOf(ils.cancelHold(patron, '801', { signal })), {
+    kind: 'broken',
+    mayHaveHappened: false,
+  });
+  t.match(await faultOf(ils.renew(patron, '9001', { signal })), { kind: 'broken', mayHaveHappened: false });
+  t.equal(put.length, 0);
+});
+
 t.test('a cancellation that Polaris refuses or fails at', async (t) => {
   const answer = async (said: Said) => {
     const { ils, patron } = await signedIn(t, { ...whole, '/holdrequests/801/cancelled': said });

@@ -220,6 +220,19 @@ t.test('as staff, a 401 has done nothing: with a new token the hold is sent agai
   t.equal(dialogue.length, 2);
 });
 
+t.test('as staff who cannot sign in, nothing is sent, and the fault says so', async (t) => {
+  const opened = await openScriptedPapi(
+    t,
+    (heard) =>
+      heard.target.endsWith('/authenticator/staff')
+        ? { status: 500, text: '' }
+        : (signInAnswer(heard) ?? placed),
+    { ...staffAccount, patron_calls_as_staff: true },
+  );
+  const signingIn = opened.ils.authenticate('CARD-0001', 'a-pin', { signal });
+  t.match(await faultOf(signingIn), { kind: 'broken', mayHaveHappened: false });
+});
+
 t.test('who walks away leaves a request that is not repeated', async (t) => {
   const { ils, patron, dialogue } = await atTheDesk(t, ['silence', placed]);
   const leaving = new AbortController();
