@@ -349,3 +349,27 @@ t.test('the route table says what is mounted, and nothing else is', (t) => {
   }
   t.end();
 });
+
+t.test('a crawler and a browser that fetches ahead are answered without asking the system', async (t) => {
+  const test = createTestDesk();
+  let asked = 0;
+  const original = test.ils.availability.bind(test.ils);
+  test.ils.availability = (records, options) => {
+    asked += 1;
+    return original(records, options);
+  };
+  const { browser } = await serve(t, test);
+  const availability = async (path: string, headers: Record<string, string>): Promise<unknown> =>
+    (await (await browser().get(path, headers)).json());
+  const crawler = { 'user-agent': 'Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example/)' };
+  t.match(await availability('/records/l1', crawler), { availability: { state: 'unknown' } });
+  t.match(await availability('/records/l1/availability', { 'sec-purpose': 'prefetch' }), {
+    state: 'unknown',
+  });
+  t.match(await availability('/branches', crawler), { branches: [{}, {}, {}] });
+  t.equal(asked, 0);
+  t.match(await availability('/records/l1', { 'user-agent': 'Mozilla/5.0 (X11) Firefox/140.0' }), {
+    availability: { source: 'demo', asOf: String },
+  });
+  t.equal(asked, 1);
+});

@@ -1,0 +1,16 @@
+import { isOfIls, isOfLenders } from './combined.js';
+import type { ShieldOptions } from './shielded.js';
+
+type Limits = Pick<ShieldOptions, 'atATime' | 'maxBatch' | 'timeoutMs' | 'concerns' | 'lends'>;
+
+/**
+ * What each kind of system bears. Koha, Polaris and SIP2 are asked record by record: small batches let the first cards be
+ * told while others are out, and cost little when one runs out of time. OverDrive answers 25 titles in one request.
+ */
+export const shieldLimits: Readonly<Record<'demo' | 'koha' | 'polaris' | 'sip2' | 'overdrive', Limits>> = {
+  demo: {},
+  koha: { atATime: 4, maxBatch: 4, timeoutMs: 4_000, concerns: isOfIls },
+  polaris: { atATime: 4, maxBatch: 4, timeoutMs: 4_000, concerns: isOfIls },
+  sip2: { atATime: 2, maxBatch: 2, timeoutMs: 6_000, concerns: isOfIls },
+  overdrive: { atATime: 2, maxBatch: 25, timeoutMs: 4_000, concerns: isOfLenders, lends: true },
+};
