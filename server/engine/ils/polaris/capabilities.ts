@@ -30,7 +30,7 @@ export async function discover(asked: Asked, signal: AbortSignal): Promise<Capab
   let harvest: Capability = lacks('No staff account is set up.', grants.noStaff);
   if (papi.hasStaff) {
     harvest = await tried(papi, { path: '/synch/bibs/MARCXML/paged?lastid=0&nrecs=1', as: 'staff' }, signal, {
-      note: 'Deletions are not told: a sweep over all records is needed from time to time.',
+      note: 'Records that were purged are not told of: a sweep over all records is needed from time to time.',
       learn: (reply) => {
         const first = rows(reply, 'GetBibsPagedRows', 'GetBibsByIDRows')?.[0];
         firstBib = (first && id(first, 'BibliographicRecordID')) ?? firstBib;

@@ -315,11 +315,17 @@ t.test('changes since: what was made or changed in the meantime, and no more', a
   state.bibs.push({ ...bib(8, 'New', ''), created: at, modified: at });
   const old = state.bibs.find(({ id }) => id === 2);
   if (old) old.modified = at;
+  state.deletedBibs.push({ id: 5, at });
+  state.bibs.splice(
+    state.bibs.findIndex(({ id }) => id === 5),
+    1,
+  );
   const second = await all(ils, first.cursor);
   t.same(
     second.records.map(({ key }) => key),
-    ['2', '8'],
+    ['2', '8', '5'],
   );
+  t.same(second.records[2], { key: '5', deleted: true });
   await clock.advance(86_400_000);
   t.same((await all(ils, second.cursor)).records, []);
 });

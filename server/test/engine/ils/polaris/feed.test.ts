@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { HarvestedRecord } from '../../../../engine/harvest/feed.js';
+import type { HarvestedRecord, HarvestPage } from '../../../../engine/harvest/feed.js';
 import type { Ils } from '../../../../engine/ils/ils.js';
 import { faultOf, method, openScriptedPapi, staffAccount, type Heard, type Said } from './scripted-papi.js';
 
@@ -26,12 +26,14 @@ async function openFeed(
     (heard) =>
       heard.target.endsWith('/authenticator/staff')
         ? { json: { PAPIErrorCode: 0, AccessToken: 'tok', AccessSecret: 'sec' } }
-        : answer(new URL(heard.target, 'http://host').searchParams, heard),
+        : heard.target.includes('/deleted/') && !more['tells_deletions']
+          ? { status: 404, text: '' }
+          : answer(new URL(heard.target, 'http://host').searchParams, heard),
     { ...staffAccount, ...more },
   );
   const queries = () =>
     opened.heard
-      .filter(({ target }) => target.includes('/paged'))
+      .filter(({ target }) => target.includes('/MARCXML/paged'))
       .map(({ target }) => target.replace(/.*\?/, ''));
   return { ...opened, queries };
 }
@@ -92,6 +94,50 @@ t.test('changes are asked for by both dates, in the library’s time, with an ov
     'a day where the zone is a guess',
   );
 });
+
+t.test(
+  'changes end with what was deleted, where Polaris tells it; a full harvest does not ask',
+  async (t) => {
+    const ids = (...keys: number[]): Said => ({
+      json: {
+        PAPIErrorCode: keys.length,
+        BibIDListRows: keys.map((key) => ({ BibliographicRecordID: key })),
+      },
+    });
+    let isBroken = true;
+    const { ils, heard } = await openFeed(
+      t,
+      (query, { target }) => {
+        const last = query.get('lastid');
+        if (!target.includes('/deleted/')) return last === '0' ? page(3, row(3)) : page(0);
+        if (last === '0') return ids(4, 8);
+        if (isBroken) return { status: 500, text: '' };
+        return last === '8' ? ids(9) : ids();
+      },
+      { tells_deletions: true },
+    );
+    const since = '2026-03-03T12:00:00.000Z';
+    const pages = ils.feed?.harvest({ since }, { signal });
+    const seen: HarvestPage[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const next = await pages?.next();
+      if (next?.done === false) seen.push(next.value);
+    }
+    t.match(await faultOf(pages?.next() ?? Promise.resolve()), { kind: 'broken' });
+    t.strictSame(seen[1]?.records, [
+      { key: '4', deleted: true },
+      { key: '8', deleted: true },
+    ]);
+    isBroken = false;
+    const { records, cursor } = await all(ils, { since, resume: seen[1]?.resume ?? '' });
+    t.strictSame(records, [{ key: '9', deleted: true }], 'goes on among the deleted ones');
+    t.equal(cursor, '2026-03-04T14:02:00.000Z');
+    t.match(heard.at(-1)?.target, /deleted\/paged\?deletedate=2026-03-03T06:45:00&lastid=9&nrecs=100$/);
+    const before = heard.length;
+    await all(ils, { since: undefined });
+    t.notOk(heard.slice(before).some(({ target }) => target.includes('/deleted/')));
+  },
+);
 
 t.test('what is not shown in the PAC is told as gone', async (t) => {
   const { ils } = await openFeed(t, (query) =>
@@ -164,6 +210,8 @@ t.test('deletions are lost, and without a staff account there is no feed', async
 t.test('a cursor of another feed is refused before anything is asked', async (t) => {
   const { ils, heard } = await openFeed(t, () => page(0));
   await t.rejects(all(ils, { since: 'page 7' }), TypeError);
-  await t.rejects(all(ils, { since: undefined, resume: '2026-03-04T14:02:00.000Z x' }), TypeError);
+  await t.rejects(all(ils, { since: undefined, resume: '2026-03-04T14:02:00.000Z bibs x' }), TypeError);
+  const deleted = '2026-03-04T14:02:00.000Z deleted 7';
+  await t.rejects(all(ils, { since: undefined, resume: deleted }), TypeError);
   t.equal(heard.length, 0);
 });
