@@ -360,7 +360,7 @@ t.test('a crawler and a browser that fetches ahead are answered without asking t
   };
   const { browser } = await serve(t, test);
   const availability = async (path: string, headers: Record<string, string>): Promise<unknown> =>
-    (await (await browser().get(path, headers)).json());
+    await (await browser().get(path, headers)).json();
   const crawler = { 'user-agent': 'Mozilla/5.0 (compatible; SomeBot/1.0; +https://bot.example/)' };
   t.match(await availability('/records/l1', crawler), { availability: { state: 'unknown' } });
   t.match(await availability('/records/l1/availability', { 'sec-purpose': 'prefetch' }), {
