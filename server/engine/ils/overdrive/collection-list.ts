@@ -2,7 +2,7 @@ import { DeadlineError, within, type Clock } from '../../cache/clock.js';
 import { IlsFault } from '../ils-fault.js';
 import type { Collection } from './collection.js';
 import type { OverDriveSettings } from './settings.js';
-import { createTitleIndex, readPage, type TitleIndex } from './titles.js';
+import { createTitleIndex, idsOf, readMetadata, readPage, type TitleIndex } from './titles.js';
 
 /**
  * The list of the whole collection, read when it is first needed and again after a day, while the old one still serves.
@@ -19,6 +19,10 @@ const DAY_MS = 86_400_000;
 const PATIENCE_MS = 1_000;
 /** After a reading that failed. */
 const REST_MS = 60_000;
+/** For one answer of a reading. */
+const ANSWER_MS = 60_000;
+/** So many titles' metadata go into one request. */
+const MOST_AT_ONCE = 25;
 /** A busy OverDrive is waited for so many times in one reading. */
 const MOST_RESTS = 5;
 
@@ -31,23 +35,47 @@ export function createCollectionList(
   let failed: { error: Error; until: number } | undefined;
   let reading: Promise<void> | undefined;
 
+  /** One answer about the collection, for which a reading waits a minute and no longer. */
+  const ask = async (path: string, signal: AbortSignal): Promise<unknown> => {
+    try {
+      const answer = await within(clock, ANSWER_MS, signal, (inner) =>
+        collection.ask((token) => `/v1/collections/${token}/${path}`, inner, 'nobody'),
+      );
+      return answer.outcome === 'ok' ? answer.json : undefined;
+    } catch (cause) {
+      if (!(cause instanceof DeadlineError)) throw cause;
+      throw new IlsFault('silent', 'OverDrive', { mayHaveHappened: false, cause });
+    }
+  };
+
+  /** The products from `offset` on with all their ISBNs; `total` undefined where it is not said. */
+  const readFrom = async (offset: number, signal: AbortSignal) => {
+    const page = readPage(
+      await ask(`products?limit=${settings.titles_per_request}&offset=${offset}`, signal),
+    );
+    if (!page) throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
+    const products = page.products.slice(0, settings.most_titles - offset);
+    const more: unknown[] = [];
+    const ids = settings.read_metadata ? idsOf(products) : [];
+    for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+      const asked = ids.slice(at, at + MOST_AT_ONCE).map(encodeURIComponent);
+      const bulk = readMetadata(await ask(`bulkmetadata?reserveIds=${asked.join(',')}`, signal));
+      if (!bulk) throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
+      more.push(...bulk);
+    }
+    return { products: [...products, ...more], next: offset + page.products.length, total: page.total };
+  };
+
   const read = async (signal: AbortSignal): Promise<TitleIndex> => {
     const index = createTitleIndex(settings.site_url);
     let offset = 0;
     let rests = 0;
     while (offset < settings.most_titles) {
-      const query = `limit=${settings.titles_per_request}&offset=${offset}`;
       try {
-        const answer = await collection.ask(
-          (token) => `/v1/collections/${token}/products?${query}`,
-          signal,
-          'nobody',
-        );
-        const page = answer.outcome === 'ok' ? readPage(answer.json) : undefined;
-        if (!page) throw new IlsFault('foreign', 'OverDrive', { mayHaveHappened: false });
-        page.products.slice(0, settings.most_titles - offset).forEach((product) => index.add(product));
-        offset += page.products.length;
-        if (page.products.length === 0 || (page.total !== undefined && offset >= page.total)) break;
+        const page = await readFrom(offset, signal);
+        page.products.forEach((product) => index.add(product));
+        if (page.next === offset || page.next >= (page.total ?? Infinity)) break;
+        offset = page.next;
       } catch (error) {
         rests += 1;
         if (!(error instanceof IlsFault) || error.kind !== 'busy' || rests > MOST_RESTS) throw error;

@@ -75,6 +75,18 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
     }
   };
 
+  /** What staff should know of how titles are found. */
+  const noteOf = async (signal: AbortSignal): Promise<string | undefined> => {
+    if (!byIsbn) return 'Only titles whose catalogue record links to OverDrive are found.';
+    const index = await list.get(signal);
+    if (!index) return 'The list of the collection is being read; until then only linked titles are found.';
+    if (index.size === 0) return 'The collection’s list is empty.';
+    if (index.namesPrinted) return undefined;
+    return settings.read_metadata
+      ? 'Neither list nor metadata name ISBNs of printed books: only linked titles and records of the e-books themselves are found.'
+      : 'The list names no ISBN of a printed book; switch read_metadata on to find e-copies of printed books.';
+  };
+
   return {
     source: 'ils',
     name: 'OverDrive',
@@ -94,12 +106,8 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
           },
         };
       }
-      return {
-        ...others,
-        availability: byIsbn
-          ? { works: true }
-          : { works: true, note: 'Only titles whose catalogue record links to OverDrive are found.' },
-      };
+      const note = await noteOf(signal);
+      return { ...others, availability: { works: true, ...(note !== undefined && { note }) } };
     },
     branches: () => Promise.reject(new IlsFault('not_offered', 'OverDrive', { mayHaveHappened: false })),
     async availability(records, { signal }) {

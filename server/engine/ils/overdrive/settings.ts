@@ -48,6 +48,12 @@ export const OverDriveSettings = z.object({
     .describe(
       'Whether titles without such a link are found by their ISBN: once a day Carrel then reads the list of the whole collection, since OverDrive cannot be asked for the ISBN of a printed book.',
     ),
+  read_metadata: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the metadata of every title is read with that list, 25 titles a request: many more requests a day, needed only where `carrel ils test` says that the list names no ISBN of a printed book.',
+    ),
   most_titles: z
     .int()
     .min(1)

@@ -47,14 +47,33 @@ export function readPage(json: unknown): { total: number | undefined; products: 
   return page.success ? { total: page.data.totalItems, products: page.data.products ?? [] } : undefined;
 }
 
+const Metadata = z.object({ metadata: z.array(z.unknown()) });
+
+/** The titles of a bulk of metadata; undefined when it is none. */
+export function readMetadata(json: unknown): unknown[] | undefined {
+  const bulk = Metadata.safeParse(json);
+  return bulk.success ? bulk.data.metadata : undefined;
+}
+
+/** Ids of products as the list names them. */
+export function idsOf(products: readonly unknown[]): string[] {
+  return products.flatMap((json) => {
+    const read = Product.safeParse(json);
+    return read.success ? [read.data.id.toLowerCase()] : [];
+  });
+}
+
 /** Every title of a collection by the ISBNs of all its formats, the printed book's among them, and by its title ID. */
 export interface TitleIndex {
+  /** Takes in a product of the list, or more of one that is known already: its metadata has the same form. */
   add(product: unknown): void;
   /** Titles that bear one of these ISBNs, each once: an e-book and an audiobook may. */
   withIsbn(isbns: readonly string[]): Title[];
   withTitleId(titleId: string): Title | undefined;
   withId(id: string): Title | undefined;
   readonly size: number;
+  /** False as long as no title came with an ISBN of another format than its own. */
+  readonly namesPrinted: boolean;
 }
 
 const MOST_OF_ONE_ISBN = 8;
@@ -63,33 +82,39 @@ export function createTitleIndex(siteUrl?: string): TitleIndex {
   const titles = new Map<string, Title>();
   const byTitleId = new Map<string, Title>();
   const byIsbn = new Map<string, Title[]>();
+  let namesPrinted = false;
+
+  const entered = (product: z.infer<typeof Product>): Title => {
+    const id = product.id.toLowerCase();
+    const known = titles.get(id);
+    if (known) return known;
+    const format = formats[product.mediaType?.toLowerCase() ?? ''];
+    const titleId = product.crossRefId === undefined ? undefined : String(product.crossRefId);
+    const page = product.contentDetails?.map(({ href }) => href).find(isWebAddress);
+    const ownPage =
+      siteUrl !== undefined && titleId !== undefined
+        ? `${siteUrl.replace(/\/+$/, '')}/media/${titleId}`
+        : undefined;
+    const url = page ?? ownPage;
+    const title: Title = { id, ...(format && { format }), ...(url !== undefined && { url }) };
+    titles.set(id, title);
+    if (titleId !== undefined) byTitleId.set(titleId, title);
+    return title;
+  };
 
   return {
     add(json) {
       const read = Product.safeParse(json);
       if (!read.success || read.data.isOwnedByCollections === false) return;
-      const product = read.data;
-      const id = product.id.toLowerCase();
-      if (titles.has(id)) return;
-      const format = formats[product.mediaType?.toLowerCase() ?? ''];
-      const titleId = product.crossRefId === undefined ? undefined : String(product.crossRefId);
-      const page = product.contentDetails?.map(({ href }) => href).find(isWebAddress);
-      const url =
-        page ??
-        (siteUrl !== undefined && titleId !== undefined
-          ? `${siteUrl.replace(/\/+$/, '')}/media/${titleId}`
-          : undefined);
-      const title: Title = { id, ...(format && { format }), ...(url !== undefined && { url }) };
-      titles.set(id, title);
-      if (titleId !== undefined) byTitleId.set(titleId, title);
-      const identifiers = [
-        ...(product.formats ?? []).flatMap(({ identifiers }) => identifiers ?? []),
-        ...(product.otherFormatIdentifiers ?? []),
-      ];
-      for (const isbn of new Set(identifiers.map(isbnOf))) {
+      const title = entered(read.data);
+      const printed = read.data.otherFormatIdentifiers ?? [];
+      const own = (read.data.formats ?? []).flatMap(({ identifiers }) => identifiers ?? []);
+      namesPrinted ||= printed.length > 0;
+      for (const isbn of new Set([...own, ...printed].map(isbnOf))) {
         if (isbn === undefined) continue;
         const bearing = byIsbn.get(isbn) ?? [];
-        if (bearing.length < MOST_OF_ONE_ISBN) byIsbn.set(isbn, [...bearing, title]);
+        if (!bearing.includes(title) && bearing.length < MOST_OF_ONE_ISBN)
+          byIsbn.set(isbn, [...bearing, title]);
       }
     },
     withIsbn: (isbns) => [...new Set(isbns.flatMap((isbn) => byIsbn.get(isbn13(isbn) ?? '') ?? []))],
@@ -97,6 +122,9 @@ export function createTitleIndex(siteUrl?: string): TitleIndex {
     withId: (id) => titles.get(id),
     get size() {
       return titles.size;
+    },
+    get namesPrinted() {
+      return namesPrinted;
     },
   };
 }

@@ -129,6 +129,63 @@ t.test('bears with a list that ends and shifts as it likes', async (t) => {
   t.same((await few.ecopies(withIsbn('9780804429573'))).ecopies, [], 'no more titles are kept than allowed');
 });
 
+t.test('reads the metadata of every title too where the library says so', async (t) => {
+  const printed = [{ type: 'ISBN', value: '9780000000019' }];
+  const record = withIsbn('9780000000019');
+  const without = await openBoth(t);
+  for (const one of without.simulator.state.titles) one.otherFormatIdentifiers = printed;
+  t.same((await without.ecopies(record)).ecopies, [], 'this list names no printed book');
+  t.match((await without.ils.capabilities({ signal })).availability, { works: true, note: /read_metadata/ });
+  t.notOk(without.paths().some((path) => path.includes('metadata')));
+
+  const { ils, simulator, ecopies, paths } = await openBoth(t, { read_metadata: true });
+  const many = Array.from(
+    { length: 30 },
+    (_one, at) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+  );
+  simulator.state.titles.push(...many.map((id) => title(id, 'One of many', '', {})));
+  for (const one of simulator.state.titles.slice(0, 2)) one.otherFormatIdentifiers = printed;
+  t.same(
+    (await ecopies(record)).ecopies.map(({ id, status }) => [id, status]),
+    [
+      [titles.tide, 'available'],
+      [titles.lichens, 'checked_out'],
+    ],
+  );
+  t.equal(paths().filter((path) => path.includes('/bulkmetadata?')).length, 2, '25 titles a request');
+  t.same((await ils.capabilities({ signal })).availability, { works: true });
+});
+
+t.test('an OverDrive that never answers does not hold the list up for ever', async (t) => {
+  const { clock, ils, simulator } = await openBoth(t);
+  simulator.faults.slowMs = Infinity;
+  simulator.faults.only = ({ path }) => path.endsWith('/products');
+  const ask = () => ils.availability([withIsbn('9780306406157')], { signal });
+  const first = ask();
+  while (!simulator.asked.some(({ path }) => path.endsWith('/products'))) await clock.settle();
+  await clock.advance(1_000);
+  t.equal((await first).size, 0);
+  await clock.advance(59_000);
+  t.match(await faultOf(ask()), { kind: 'silent' });
+});
+
+t.test('waits for a busy OverDrive while it reads the list', async (t) => {
+  const { clock, ils, simulator } = await openBoth(t);
+  await ils.availability([linkedTo(titles.tide)], { signal });
+  Object.assign(simulator.faults, { tooMany: 1, retryAfter: '7' });
+  const asking = ils.availability([withIsbn('9780306406157')], { signal });
+  while (simulator.faults.tooMany > 0) await clock.settle();
+  await clock.advance(1_000);
+  t.equal((await asking).size, 0, 'nothing is said as yet');
+  let found = 0;
+  for (let seconds = 0; found === 0 && seconds < 60; seconds += 1) {
+    const later = ils.availability([withIsbn('9780306406157')], { signal });
+    await clock.advance(1_000);
+    found = (await later).get('9780306406157')?.ecopies.length ?? 0;
+  }
+  t.equal(found, 1);
+});
+
 t.test('while the list is being read nothing is said of records that need it', async (t) => {
   const { clock, ils, simulator } = await openBoth(t);
   simulator.faults.slowMs = Infinity;

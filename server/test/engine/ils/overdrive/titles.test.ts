@@ -34,6 +34,10 @@ t.test('finds a title by the ISBN of any of its formats, the printed book’s am
   t.same(index.withIsbn(['0306406152', '9780306406157']).length, 2, 'each once');
   t.same(index.withTitleId('1427131'), title);
   t.same(index.withIsbn(['9780804429573']), []);
+  t.ok(index.namesPrinted);
+  index.add({ ...ebook, otherFormatIdentifiers: [{ type: 'ISBN', value: '9780804429573' }] });
+  t.same(index.withIsbn(['9780804429573']), [title], 'more of a title that is known already');
+  t.equal(index.withIsbn(['9781565921870']).length, 1);
   t.same(index.withIsbn(['n/a', 'B000SIMUL8', '']), []);
 });
 
