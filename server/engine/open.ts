@@ -15,13 +15,13 @@ import { ModelUnusable } from './embedding/model-unusable.js';
 import { embeddingFor } from './embedding/open-embedding.js';
 import type { RemoteEmbeddingOptions } from './embedding/remote.js';
 import { openFigures, type Figures } from './figures/figures.js';
-import { createDemoIls } from './ils/demo.js';
-import { noIls, shieldIls, type ShieldedIls } from './ils/shielded.js';
+import type { ShieldedIls } from './ils/shielded.js';
 import { knowledgeDirsOf, requireKnowledge } from './knowledge-check.js';
 import type { Llm, LlmState } from './llm/llm.js';
 import { openLlm, type LlmChoice } from './llm/open-llm.js';
 import { keepModel, type KeptModelState } from './models/kept-model.js';
 import { modelsDirOf, openModelStore } from './models/model-store.js';
+import { openSources, type OpenedSources } from './open-sources.js';
 import { openSearch } from './retrieval/open-search.js';
 import { admittedReranker } from './retrieval/admitted-reranker.js';
 import { createReranked } from './retrieval/reranked.js';
@@ -61,6 +61,10 @@ export interface Engine {
   search: Search;
   records: Records;
   ils: ShieldedIls;
+  /** What patrons chose to have kept. */
+  kept: OpenedSources['kept'];
+  /** What cookies and forms are signed with. */
+  fileKey: Buffer;
   cache: Cache;
   llm: Llm;
   figures: Figures;
@@ -116,6 +120,15 @@ export async function openEngine(
   const records = openRecords({ catalogue });
   const imports = createImports({ database, onFault: deps.onFault });
   const trainings = createTrainings({ database, onFault: deps.onFault });
+  const sources = await openSources({
+    database,
+    choice: options.ils,
+    records,
+    imports,
+    trainings,
+    onFault: deps.onFault,
+    onUnusable: deps.onUnusable ?? (() => undefined),
+  });
   const version = readVersion(programDir);
   const figures = openFigures({ db: database.db, onFault: deps.onFault });
   const takenUp = takeUp({ dataDir, imports, trainings, onFault: deps.onFault });
@@ -171,10 +184,9 @@ export async function openEngine(
           : (reranked ?? openedSearch).search(question, asking),
     },
     records,
-    ils:
-      options.ils !== 'none'
-        ? shieldIls(createDemoIls({ catalogue: records }), { lookup: (ids) => records.listRecords(ids) })
-        : noIls(),
+    ils: sources.ils,
+    kept: sources.kept,
+    fileKey: sources.fileKey,
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
     llm,
     figures,
@@ -213,6 +225,7 @@ export async function openEngine(
       await llm.close();
       await embeddings?.close();
       await reranker.close();
+      await sources.close();
       await trainings.close();
       await imports.close();
       await records.close();

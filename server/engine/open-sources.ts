@@ -1,0 +1,82 @@
+import { openKeptAccounts, type KeptAccounts } from './accounts/kept-accounts.js';
+import type { Records } from './catalogue/records.js';
+import type { Database } from './db/database.js';
+import { createHarvests, type Harvests } from './harvest/harvests.js';
+import { openFeed, type OpenedFeed } from './harvest/open-feeds.js';
+import { openSystems } from './ils/open-systems.js';
+import type { ShieldedIls } from './ils/shielded.js';
+import type { Imports } from './imports/imports.js';
+import { trainAfter } from './imports/take-up.js';
+import type { Trainings } from './imports/trainings.js';
+import { readKeyFile } from './settings/key-file.js';
+import { createSeal, keyFor } from './settings/seal.js';
+import { sourceKinds } from './settings/source-kinds.js';
+import { createSources } from './settings/sources.js';
+
+/** The library's own systems as staff set them up, and what is kept for patrons who wanted it. */
+export interface OpenedSources {
+  ils: ShieldedIls;
+  harvests: Harvests;
+  feeds: readonly OpenedFeed[];
+  kept: KeptAccounts;
+  /** The 32 bytes that everything secret is made of. */
+  fileKey: Buffer;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens every system that is switched on and follows every feed. `onUnusable` is told, as a
+ * sentence for staff, of each that cannot be used; the others work. Throws KeyFileTrouble.
+ */
+export async function openSources(deps: {
+  database: Database;
+  choice: 'auto' | 'demo' | 'none';
+  records: Records;
+  imports: Imports;
+  trainings: Trainings;
+  onFault: (error: unknown) => void;
+  onUnusable: (sentence: string) => void;
+}): Promise<OpenedSources> {
+  const { database, onFault, onUnusable } = deps;
+  const fileKey = readKeyFile(database.dataDir);
+  const seal = createSeal(keyFor('settings', fileKey));
+  const { sources, troubles } = await createSources({
+    db: database.db,
+    seal,
+    kinds: sourceKinds,
+  }).openAll();
+  troubles.forEach(onUnusable);
+
+  const { ils, adapters } = openSystems(sources, { choice: deps.choice, records: deps.records });
+  const feeds = sources.flatMap((source) => {
+    const feed = openFeed(source, { kinds: sourceKinds, adapter: adapters.get(source.name) });
+    return feed ? [feed] : [];
+  });
+  const harvests = createHarvests({
+    database,
+    imports: deps.imports,
+    onFault,
+    onImport: (running) => trainAfter(deps.trainings, running, onFault),
+  });
+  feeds.forEach((feed) => harvests.follow(feed));
+  const kept = openKeptAccounts({
+    db: database.db,
+    fileKey,
+    system: [ils.source, ils.name, sources.find(({ role }) => role === 'ils')?.name ?? ''].join(' '),
+    onFault,
+  });
+
+  return {
+    ils,
+    harvests,
+    feeds,
+    kept,
+    fileKey,
+    async close() {
+      await harvests.close();
+      feeds.forEach((feed) => feed.close());
+      await ils.close();
+      await kept.close();
+    },
+  };
+}
