@@ -2,13 +2,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../contract/problems.js';
 import { CSRF_HEADER } from '../contract/sign-in.js';
+import type { Clock } from '../engine/cache/clock.js';
 import type { PatronSession, PatronSessions } from '../engine/sessions/patron-sessions.js';
+import { keyFor } from '../engine/settings/seal.js';
 import { cookieOf, dropCookie, setCookie, type CookieCare } from './cookies.js';
-import type { PatronTokens } from './patron-token.js';
+import { createPatronTokens } from './patron-token.js';
 import { knownSessionOf, sessionOf } from './session.js';
 
 const COOKIE = 'carrel_patron';
-/** A token is given anew when a quarter of its time is over. */
+/** A token is given anew when it is a quarter as old as an unused session gets. */
 const RENEWAL = 4;
 
 /** Where a patron's session meets HTTP: its cookie, and the token that every write must carry. */
@@ -31,11 +33,19 @@ export interface PatronDoor {
   checkSignIn(req: Request): void;
 }
 
-/** `formKey`: 32 bytes under which tokens of the sign-in form are made. */
+/** `fileKey`: the 32 bytes of the key file, of which the door's own keys are made. */
 export function createPatronDoor(
-  deps: { sessions: PatronSessions; tokens: PatronTokens; formKey: Uint8Array } & CookieCare,
+  deps: { sessions: PatronSessions; fileKey: Buffer; clock?: Clock } & CookieCare,
 ): PatronDoor {
-  const { sessions, tokens } = deps;
+  const { sessions } = deps;
+  const { idleMs } = sessions.limits;
+  const formKey = keyFor('sign-in forms', deps.fileKey);
+  const tokens = createPatronTokens({
+    key: keyFor('patron tokens', deps.fileKey),
+    // So that a token not yet given anew never ends before its session would.
+    lifetimeMs: idleMs + idleMs / RENEWAL,
+    ...(deps.clock && { clock: deps.clock }),
+  });
   const found = new WeakMap<Request, PatronSession>();
 
   const admit = async (res: Response, session: PatronSession): Promise<void> => {
@@ -51,7 +61,7 @@ export function createPatronDoor(
     return session;
   };
   const formToken = (sessionId: string): string =>
-    createHmac('sha256', deps.formKey).update(sessionId).digest('base64url');
+    createHmac('sha256', formKey).update(sessionId).digest('base64url');
 
   return {
     async recognise(req, res, next) {
@@ -61,7 +71,7 @@ export function createPatronDoor(
       const session = token && sessions.use(token.sessionId);
       if (token && session) {
         found.set(req, session);
-        if (token.ageMs * RENEWAL >= sessions.limits.idleMs) await admit(res, session);
+        if (token.ageMs * RENEWAL >= idleMs) await admit(res, session);
       }
       return next();
     },

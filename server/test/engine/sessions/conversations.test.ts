@@ -79,3 +79,19 @@ t.test('one visitor cannot push out the others', (t) => {
   t.equal(conversations.count(), 3);
   t.end();
 });
+
+t.test('conversations carried over to a new session id open to it alone', (t) => {
+  const conversations = createConversations({ clock: createFakeClock() });
+  const hers = conversations.begin('before', { word: 'hers' });
+  const his = conversations.begin('ben', {});
+  conversations.carryOver('before', 'now');
+  conversations.carryOver('nobody', 'now');
+  t.same(conversations.get('now', hers), { word: 'hers' });
+  t.throws(() => conversations.get('before', hers), { code: 'conversation_not_found' });
+  t.throws(() => conversations.get('now', his), { code: 'conversation_not_found' });
+  conversations.endVisit('before');
+  t.ok(conversations.get('now', hers), 'the old id ends nothing any more');
+  conversations.endVisit('now');
+  t.equal(conversations.count(), 1);
+  t.end();
+});

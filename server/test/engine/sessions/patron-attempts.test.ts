@@ -1,0 +1,75 @@
+import t from 'tap';
+import { createPatronAttempts } from '../../../engine/sessions/patron-attempts.js';
+import { createFakeClock } from '../../fakes/clock.js';
+
+const limits = {
+  card: { failures: 2, windowMs: 300_000 },
+  device: { failures: 4, windowMs: 300_000 },
+  address: { failures: 100, windowMs: 300_000 },
+};
+const who = { card: 'CARD-0001', device: 'd', address: 'a' };
+
+t.test('a try that nobody could decide leaves no trace', (t) => {
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  for (let i = 0; i < 20; i += 1) {
+    const attempt = attempts.begin(who);
+    t.ok(attempt.allowed);
+    if (attempt.allowed) attempt.settle('nobody_knows');
+  }
+  t.end();
+});
+
+t.test('settling twice counts once', (t) => {
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  const attempt = attempts.begin(who);
+  if (attempt.allowed) {
+    attempt.settle('wrong');
+    attempt.settle('wrong');
+    attempt.settle('right');
+  }
+  const second = attempts.begin(who);
+  t.ok(second.allowed);
+  if (second.allowed) second.settle('wrong');
+  t.notOk(attempts.begin(who).allowed);
+  t.end();
+});
+
+t.test('another try is taken when the oldest failure is old enough, not earlier', async (t) => {
+  const clock = createFakeClock();
+  const attempts = createPatronAttempts({ limits, clock });
+  const fail = (): void => {
+    const attempt = attempts.begin(who);
+    if (attempt.allowed) attempt.settle('wrong');
+  };
+  fail();
+  await clock.advance(100_000);
+  fail();
+  t.strictSame(attempts.begin(who), { allowed: false, retryAfterMs: 200_000 });
+  await clock.advance(199_999);
+  t.notOk(attempts.begin(who).allowed);
+  await clock.advance(1);
+  t.ok(attempts.begin(who).allowed);
+});
+
+t.test('however a card is written, it is the same card', (t) => {
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  for (const card of ['card-0001', ' CARD 0001 ']) {
+    const attempt = attempts.begin({ ...who, card });
+    if (attempt.allowed) attempt.settle('wrong');
+  }
+  t.notOk(attempts.begin({ ...who, card: 'Card0001' }).allowed);
+  t.ok(attempts.begin({ ...who, card: 'CARD-0010' }).allowed);
+  t.end();
+});
+
+t.test('a right PIN earns no tries at other cards', (t) => {
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  const end = (card: string, how: 'right' | 'wrong') => {
+    const attempt = attempts.begin({ ...who, card });
+    if (attempt.allowed) attempt.settle(how);
+    return attempt.allowed;
+  };
+  const tries = [1, 2, 3, 4].flatMap((n) => [end(`CARD-9${n}`, 'wrong'), end('CARD-0001', 'right')]);
+  t.strictSame(tries, [true, true, true, true, true, true, true, false]);
+  t.end();
+});
