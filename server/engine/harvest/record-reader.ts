@@ -3,7 +3,7 @@ import { frameOutcome } from '../catalogue/formats/framed-records.js';
 import { parseMarcXml } from '../catalogue/formats/marcxml.js';
 import type { MarcKnowledge } from '../catalogue/mapping/knowledge.js';
 import { createMarcMapper } from '../catalogue/mapping/marc-to-bib.js';
-import { escapeXml } from './xml-walk.js';
+import { EMPTY_RECORD, escapeXml } from './xml-walk.js';
 
 /** A harvested record as it goes into the spool. */
 export interface SpoolRecord {
@@ -16,6 +16,7 @@ export interface SpoolRecord {
 }
 
 const DIGEST_BYTES = 16;
+const holdsRecord = /<(?:[\w.-]+:)?record[\s>]/;
 
 /**
  * Reads harvested records as the import will read them, so that a feed's key and the catalogue's id for the same record
@@ -27,7 +28,8 @@ export function createRecordReader(
 ): (record: { key: string; marcxml: string }) => SpoolRecord {
   const map = createMarcMapper(knowledge, { profile: options.profile });
   return ({ key, marcxml }) => {
-    const xml = options.keysAreIlsIds ? withNumber(marcxml, key) : marcxml;
+    const given = holdsRecord.test(marcxml) ? marcxml : EMPTY_RECORD;
+    const xml = options.keysAreIlsIds && given !== EMPTY_RECORD ? withNumber(given, key) : given;
     const bytes = Buffer.from(xml);
     const outcome = frameOutcome(
       { offset: 0, bytes },
