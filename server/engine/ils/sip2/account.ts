@@ -2,6 +2,7 @@ import type { IlsAccount, IlsHold, IlsLoan } from '../account.js';
 import { IlsFault } from '../ils-fault.js';
 import type { ItemWord } from './copy.js';
 import type { SipDates } from './dates.js';
+import { fewAtATime } from './few-at-a-time.js';
 import { entryReader, type Entry } from './entry-text.js';
 import { blocksOf } from './patron-word.js';
 import { isSame, type Reply } from './reply.js';
@@ -53,7 +54,7 @@ export async function readAccount(card: SipCard, deps: AccountDeps): Promise<Ils
   const details = createLookUp(deps);
   const loans = linesOf(lists.get('charged'));
   return {
-    loans: loans && (await Promise.all(loans.map((line) => loanOf(line, deps, details)))),
+    loans: loans && (await fewAtATime(loans, settings.connections, (line) => loanOf(line, deps, details))),
     holds: await holdsOf(lists, deps, details),
     fines: finesOf(latest, linesOf(lists.get('fines')) ?? []),
     blocks: blocksOf(latest, settings),
@@ -153,12 +154,16 @@ async function holdsOf(
   const isTold =
     deps.settings.hold_items_are === 'ready' || (deps.settings.hold_items_are === 'all' && waiting);
   const status = isTold ? 'ready' : 'unknown';
-  return Promise.all([
-    ...others.map((line) => holdOf(line, { status, rawStatus: 'hold item (AS)' }, deps, lookUp)),
-    ...[...isWaiting].map((line) =>
-      holdOf(line, { status: 'waiting', rawStatus: 'unavailable hold item (CD)' }, deps, lookUp),
-    ),
-  ]);
+  const entries = [
+    ...others.map((line) => ({ line, state: { status, rawStatus: 'hold item (AS)' } as const })),
+    ...[...isWaiting].map((line) => ({
+      line,
+      state: { status: 'waiting', rawStatus: 'unavailable hold item (CD)' } as const,
+    })),
+  ];
+  return fewAtATime(entries, deps.settings.connections, ({ line, state }) =>
+    holdOf(line, state, deps, lookUp),
+  );
 }
 
 async function holdOf(

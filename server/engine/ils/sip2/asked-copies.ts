@@ -2,38 +2,34 @@ import type { HeldItem } from '../../catalogue/bib.js';
 import type { IlsCopies, IlsItem } from '../copies.js';
 import type { IlsRecord } from '../record.js';
 import { copyOf, unasked, type ItemWord } from './copy.js';
+import { fewAtATime } from './few-at-a-time.js';
 
-/** Asks about each barcode once, however many copies bear it; stops the rest when one cannot be answered. */
+/** Asks about each barcode once, however many copies bear it; asks no more when one cannot be answered. */
 export async function copiesOfRecords(
   records: readonly IlsRecord[],
-  itemsPerRecord: number,
-  signal: AbortSignal,
-  itemOf: (barcode: string, signal: AbortSignal) => Promise<ItemWord | undefined>,
+  limits: { itemsPerRecord: number; atATime: number },
+  itemOf: (barcode: string) => Promise<ItemWord | undefined>,
 ): Promise<Map<string, IlsCopies>> {
-  const stop = new AbortController();
-  const leave = (): void => stop.abort(signal.reason);
-  signal.addEventListener('abort', leave, { once: true });
-  const asked = new Map<string, Promise<ItemWord | undefined>>();
-  const ask = (barcode: string): Promise<ItemWord | undefined> => {
-    const answer = asked.get(barcode) ?? itemOf(barcode, stop.signal);
-    asked.set(barcode, answer);
-    return answer;
-  };
-  const wordOn = async (recordId: string, item: HeldItem, place: number): Promise<IlsItem> => {
-    const barcode = item.barcode?.trim() ?? '';
+  const isAsked = (place: number): boolean => place < limits.itemsPerRecord;
+  const barcodes = records.flatMap(({ items }) =>
+    items.filter((_item, place) => isAsked(place)).map(barcodeOf),
+  );
+  const unique = [...new Set(barcodes)].filter((barcode) => barcode !== '');
+  const words = new Map(
+    await fewAtATime(unique, limits.atATime, async (barcode) => [barcode, await itemOf(barcode)] as const),
+  );
+  const copy = (recordId: string, item: HeldItem, place: number): IlsItem => {
+    const barcode = barcodeOf(item);
     if (barcode === '') return copyOf(recordId, item, unasked('the record names no barcode'));
-    if (place >= itemsPerRecord) return copyOf(recordId, item, unasked('not asked: one of many copies'));
-    return copyOf(recordId, item, (await ask(barcode)) ?? unasked('the barcode cannot be sent'));
+    if (!isAsked(place)) return copyOf(recordId, item, unasked('not asked: one of many copies'));
+    return copyOf(recordId, item, words.get(barcode) ?? unasked('the barcode cannot be sent'));
   };
-  try {
-    const entries = records.map(async ({ id, items }): Promise<[string, IlsCopies]> => {
-      const copies = await Promise.all(items.map((item, place) => wordOn(id, item, place)));
-      return [id, { items: copies, ecopies: [] }];
-    });
-    return new Map(await Promise.all(entries));
-  } finally {
-    signal.removeEventListener('abort', leave);
-    stop.abort(new Error('nobody is waiting any more'));
-    for (const answer of asked.values()) answer.catch(() => undefined);
-  }
+  return new Map(
+    records.map(({ id, items }) => [
+      id,
+      { items: items.map((item, place) => copy(id, item, place)), ecopies: [] },
+    ]),
+  );
 }
+
+const barcodeOf = (item: HeldItem): string => item.barcode?.trim() ?? '';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { reasonOf } from '../../cache/clock.js';
 import { createTurns } from '../../remote/turns.js';
 import { IlsFault } from '../ils-fault.js';
@@ -29,6 +30,8 @@ export function createLinks(deps: LinkDeps): SipLinks {
   const { settings, clock, requests } = deps;
   const turns = createTurns({ most: settings.connections });
   const closing = new AbortController();
+  // Everyone who waits for a turn listens.
+  setMaxListeners(0, closing.signal);
   const resting: Resting[] = [];
 
   const discard = (one: Resting): void => {
@@ -82,8 +85,12 @@ export function createLinks(deps: LinkDeps): SipLinks {
     return takeResting(isFit) ?? (await openLink(deps, signal));
   };
 
-  /** Has its turn, and ends when its asker leaves or everything is closed. */
-  const during = async <T>(asker: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  /** Has its turn, kind by kind so that no patron waits behind many copies; ends when its asker leaves, or all is closed. */
+  const during = async <T>(
+    lane: string,
+    asker: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     asker.throwIfAborted();
     closing.signal.throwIfAborted();
     const stop = new AbortController();
@@ -91,7 +98,7 @@ export function createLinks(deps: LinkDeps): SipLinks {
     asker.addEventListener('abort', leave, { once: true });
     closing.signal.addEventListener('abort', leave, { once: true });
     try {
-      const done = await turns.take('ask', stop.signal);
+      const done = await turns.take(lane, stop.signal);
       try {
         return await work(stop.signal);
       } finally {
@@ -105,7 +112,7 @@ export function createLinks(deps: LinkDeps): SipLinks {
 
   return {
     ask: (request, asker) =>
-      during(asker, async (signal) => {
+      during(request.code, asker, async (signal) => {
         let link = await linkFor(request, signal);
         let reply: Reply;
         try {
@@ -119,7 +126,7 @@ export function createLinks(deps: LinkDeps): SipLinks {
         return reply;
       }),
     hello: (asker) =>
-      during(asker, async (signal) => {
+      during('hello', asker, async (signal) => {
         takeResting(() => false);
         const link = await openLink(deps, signal);
         rest(link, clock.now());

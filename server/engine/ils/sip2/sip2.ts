@@ -88,7 +88,8 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     },
     async availability(records, { signal }) {
       signal.throwIfAborted();
-      return copiesOfRecords(records, settings.items_per_record, signal, itemOf);
+      const limits = { itemsPerRecord: settings.items_per_record, atATime: settings.connections };
+      return copiesOfRecords(records, limits, (barcode) => itemOf(barcode, signal));
     },
 
     async authenticate(typed, pin, { signal }) {

@@ -226,6 +226,14 @@ t.test('never more connections than the settings allow, however much is asked', 
   }
 });
 
+t.test('a patron does not wait behind everyone who asks about copies', async (t) => {
+  const { ils, codes } = await openSystem(t, { connections: 1 });
+  const shelves = ['NO-1', 'NO-2', 'NO-3', 'NO-4', 'NO-5'].map((barcode) => statusOf(ils, barcode));
+  const patron = ils.authenticate('miker', '6789', { signal });
+  await Promise.all([...shelves, patron]);
+  t.same(codes(), ['93', '99', '17', '17', '63', '17', '17', '17']);
+});
+
 t.test('an idle connection is kept open for a while, and then given up', async (t) => {
   const { ils, server, clock, codes, waiting } = await openSystem(t, {
     keep_alive_seconds: 50,
