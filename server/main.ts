@@ -82,5 +82,5 @@ function placesOf(error: unknown): string[] {
 function isExpected(error: unknown): error is Error {
   if (error instanceof ConfigError) return true;
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
-  return name === 'DataFolderError' || code === 'EADDRINUSE' || code === 'EACCES';
+  return name === 'DataFolderError' || name === 'KeyFileTrouble' || code === 'EADDRINUSE' || code === 'EACCES';
 }

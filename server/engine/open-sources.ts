@@ -2,7 +2,7 @@ import { openKeptAccounts, type KeptAccounts } from './accounts/kept-accounts.js
 import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
 import { createHarvests, type Harvests } from './harvest/harvests.js';
-import { openFeed, type OpenedFeed } from './harvest/open-feeds.js';
+import { openHarvestSource, type OpenHarvestSource } from './harvest/open-feed.js';
 import { openSystems } from './ils/open-systems.js';
 import type { ShieldedIls } from './ils/shielded.js';
 import type { Imports } from './imports/imports.js';
@@ -17,7 +17,6 @@ import { createSources } from './settings/sources.js';
 export interface OpenedSources {
   ils: ShieldedIls;
   harvests: Harvests;
-  feeds: readonly OpenedFeed[];
   kept: KeptAccounts;
   /** The 32 bytes that everything secret is made of. */
   fileKey: Buffer;
@@ -47,18 +46,17 @@ export async function openSources(deps: {
   }).openAll();
   troubles.forEach(onUnusable);
 
-  const { ils, adapters } = openSystems(sources, { choice: deps.choice, records: deps.records });
-  const feeds = sources.flatMap((source) => {
-    const feed = openFeed(source, { kinds: sourceKinds, adapter: adapters.get(source.name) });
-    return feed ? [feed] : [];
-  });
+  const ils = openSystems(sources, { choice: deps.choice, records: deps.records });
+  const feeds = sources
+    .map((source) => openHarvestSource(source))
+    .filter((feed): feed is OpenHarvestSource => feed !== undefined);
   const harvests = createHarvests({
     database,
     imports: deps.imports,
     onFault,
     onImport: (running) => trainAfter(deps.trainings, running, onFault),
   });
-  feeds.forEach((feed) => harvests.follow(feed));
+  feeds.forEach(({ source }) => harvests.follow(source));
   const kept = openKeptAccounts({
     db: database.db,
     fileKey,
@@ -69,12 +67,11 @@ export async function openSources(deps: {
   return {
     ils,
     harvests,
-    feeds,
     kept,
     fileKey,
     async close() {
       await harvests.close();
-      feeds.forEach((feed) => feed.close());
+      await Promise.all(feeds.map((feed) => feed.close()));
       await ils.close();
       await kept.close();
     },

@@ -7,13 +7,6 @@ import type { Ils } from './ils.js';
 import { openAdapter } from './open-adapter.js';
 import { noIls, shieldIls, type ShieldedIls, type ShieldOptions } from './shielded.js';
 
-export interface Systems {
-  /** The library's own system and its lenders of e-books, as one. */
-  ils: ShieldedIls;
-  /** The adapter of a source by its name, for a feed that it may have. */
-  adapters: ReadonlyMap<string, Ils>;
-}
-
 /**
  * Opens what the library has set up, each behind a shield of its own; where it has set up nothing to ask, `choice` says
  * whether circulation is simulated. Nothing is asked yet.
@@ -25,35 +18,30 @@ export function openSystems(
     records: Pick<Records, 'listRecords' | 'listFirst' | 'branches'>;
     clock?: Clock;
   },
-): Systems {
+): ShieldedIls {
   const { records, clock = systemClock } = deps;
   const shielded = (ils: Ils, options: Partial<ShieldOptions>): ShieldedIls =>
     shieldIls(ils, { lookup: (ids) => records.listRecords(ids), clock, ...options });
   const demo = (): ShieldedIls => shielded(createDemoIls({ catalogue: records, clock }), {});
   if (deps.choice !== 'auto') {
-    return { ils: deps.choice === 'demo' ? demo() : noIls(), adapters: new Map() };
+    return deps.choice === 'demo' ? demo() : noIls();
   }
 
-  const adapters = new Map<string, Ils>();
   const opened = sources
     .filter(({ role }) => role !== 'feed')
     .map((source) => {
       const { ils, atATime } = openAdapter(source, { clock });
-      adapters.set(source.name, ils);
       return { role: source.role, ils, atATime };
     });
-  if (opened.length === 0) return { ils: demo(), adapters };
+  if (opened.length === 0) return demo();
   const own = opened.find(({ role }) => role === 'ils');
   const lenders = opened.filter(({ role }) => role === 'ecopies');
-  return {
-    ils: combineIls({
-      ils: own
-        ? shielded(own.ils, { atATime: own.atATime, ...(lenders.length > 0 && { concerns: isOfIls }) })
-        : noIls(),
-      lenders: lenders.map(({ ils, atATime }) =>
-        shielded(ils, { atATime, lends: true, concerns: isOfLenders }),
-      ),
-    }),
-    adapters,
-  };
+  return combineIls({
+    ils: own
+      ? shielded(own.ils, { atATime: own.atATime, ...(lenders.length > 0 && { concerns: isOfIls }) })
+      : noIls(),
+    lenders: lenders.map(({ ils, atATime }) =>
+      shielded(ils, { atATime, lends: true, concerns: isOfLenders }),
+    ),
+  });
 }
