@@ -59,7 +59,13 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
   const validate = async (card: string, pin: string, signal: AbortSignal) => {
     const spec = await api.spec(signal);
     if (!spec.offers(operations.validatePassword)) throw new IlsFault('not_offered', 'Koha');
-    const body = { identifier: card, password: pin };
+    const takes = (field: string): boolean => spec.hasField(operations.validatePassword, field);
+    // The first form of this endpoint knew user names alone, and a card number is not always one.
+    const isFirstForm = takes('userid') && !takes('identifier');
+    const [byCard] = isFirstForm ? await find('cardnumber', card, signal) : [];
+    const body = isFirstForm
+      ? { userid: byCard?.userid ?? card, password: pin }
+      : { identifier: card, password: pin };
     return api.ask(operations.validatePassword, { body, also: [400], signal });
   };
 
@@ -93,7 +99,8 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
   };
 }
 
-/** The card is good on its last day. */
+/** The card is good on its last day, wherever the library stands: that day ends last twelve hours west of Greenwich. */
 function hasExpired({ expiry_date: expires }: PatronRow, now: number): boolean {
-  return expires !== undefined && expires.slice(0, 10) < new Date(now).toISOString().slice(0, 10);
+  const lastPlace = new Date(now - 12 * 3_600_000).toISOString().slice(0, 10);
+  return expires !== undefined && expires.slice(0, 10) < lastPlace;
 }

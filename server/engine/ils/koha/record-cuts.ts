@@ -10,7 +10,8 @@ export interface CutRecord {
   biblioId: number | undefined;
 }
 
-const root = /<(?:[\w.-]+:)?(?:collection|record)[\s/>]/;
+const root = /<(?:[\w.-]+:)?(collection|record)[\s/>]/;
+const end = /(?:<\/(?:[\w.-]+:)?collection\s*|\/)>\s*(?:<!--.*-->\s*)?$/s;
 
 /**
  * Cuts a MARCXML `collection` into its records, whatever their prefix. A broken record is cut out as it is, so that who
@@ -18,8 +19,12 @@ const root = /<(?:[\w.-]+:)?(?:collection|record)[\s/>]/;
  */
 export function cutRecords(body: Buffer): CutRecord[] {
   const head = body.toString('latin1', 0, 4096);
-  const start = root.exec(head)?.index;
-  if (start === undefined) throw new IlsFault('foreign', 'Koha');
+  const opening = root.exec(head);
+  if (!opening) throw new IlsFault('foreign', 'Koha');
+  const start = opening.index;
+  const isWhole =
+    opening[1] === 'record' || end.test(body.toString('latin1', Math.max(0, body.length - 256)));
+  if (!isWhole) throw new IlsFault('cut_off', 'Koha');
   const framer = createXmlFramer();
   const frames = [...framer.push(body), ...framer.end()];
   if (frames.some(({ damage }) => damage === 'truncated')) throw new IlsFault('cut_off', 'Koha');

@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import type { Clock } from '../../../../engine/cache/clock.js';
 import type { Ils } from '../../../../engine/ils/ils.js';
+import { IlsFault } from '../../../../engine/ils/ils-fault.js';
 import { openKoha } from '../../../../engine/ils/koha/koha.js';
 import { KohaSettings } from '../../../../engine/ils/koha/settings.js';
 import { createFakeClock } from '../../../fakes/clock.js';
@@ -60,4 +61,11 @@ export function adapterFor(
   const ils = openKoha(settingsFor(url, more), { clock });
   t.teardown(() => ils.close());
   return ils;
+}
+
+/** The fault with which this ends; throws when it ends in any other way. */
+export async function faultOf(work: Promise<unknown>): Promise<IlsFault> {
+  const ended: unknown = await work.catch((error: unknown) => error);
+  if (ended instanceof IlsFault) return ended;
+  throw ended instanceof Error ? ended : new Error('it did not fail');
 }
