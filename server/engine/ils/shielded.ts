@@ -8,6 +8,7 @@ import { createAskTogether } from './batch.js';
 import type { Capabilities } from './capabilities.js';
 import type { IlsCopies } from './copies.js';
 import type { Ils } from './ils.js';
+import { IlsFault } from './ils-fault.js';
 import type { IlsRecord } from './record.js';
 import { createShieldPolicy, type PolicyOptions } from './shield-policy.js';
 import { patronTimes, shieldPatrons, type PatronTimes, type ShieldedPatrons } from './shielded-patrons.js';
@@ -68,6 +69,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** What the system said nothing about, in an answer that came, is not asked for again for this long. */
 const MISSED_MS = 15_000;
 const CAPABILITIES_MS = 20_000;
+/** How long a list of branches or functions that could not be had is not asked for again. */
+const AGAIN_MS = 5_000;
 
 /** Puts the shield around an Ils. Equal questions share one upstream request, at most one a freshness window. */
 export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
@@ -97,20 +100,37 @@ export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
       const at = clock.now();
       for (const { id } of records.filter((record) => !concerns(record)))
         kept.set(id, { items: [], ecopies: [], at });
-      if (asked.length === 0) return;
-      const answer = await outcomeOf(signal, (stop) =>
-        policy.call({ lane: 'shelves', timeoutMs, repeatable: true }, stop, (given) =>
-          ils.availability(asked, { signal: given }),
-        ),
-      );
-      if (!answer) return;
-      for (const { id } of asked) {
-        const copies = answer.get(id);
-        if (copies) kept.set(id, { ...copies, at: clock.now() });
-        else missed.set(id, {});
-      }
+      if (asked.length > 0) await learnOf(asked, signal);
     },
   });
+
+  const copiesOf = (records: readonly IlsRecord[], signal: AbortSignal, repeatable: boolean) =>
+    policy.call({ lane: 'shelves', timeoutMs, repeatable }, signal, (given) =>
+      ils.availability(records, { signal: given }),
+    );
+  const learn = (records: readonly IlsRecord[], answer: ReadonlyMap<string, IlsCopies>): void => {
+    for (const { id } of records) {
+      const copies = answer.get(id);
+      if (copies) kept.set(id, { ...copies, at: clock.now() });
+      else missed.set(id, {});
+    }
+  };
+  const learnOf = async (records: readonly IlsRecord[], signal: AbortSignal): Promise<void> => {
+    try {
+      learn(records, await copiesOf(records, signal, true));
+    } catch (error) {
+      if (signal.aborted) throw reasonOf(signal);
+      if (records.length > 1 && isOverOne(error) && !policy.isAway()) await learnSingly(records, signal);
+    }
+  };
+  /** One record that the system stumbles over keeps no word of the others back, and is left alone for a moment. */
+  const learnSingly = async (records: readonly IlsRecord[], signal: AbortSignal): Promise<void> => {
+    const answers = await Promise.all(
+      records.map((record) => outcomeOf(signal, (stop) => copiesOf([record], stop, false))),
+    );
+    if (answers.every((answer) => answer === undefined)) return;
+    records.forEach((record, n) => learn([record], answers[n] ?? new Map<string, IlsCopies>()));
+  };
 
   const peek = (id: string): Availability => {
     const entry = kept.get(id);
@@ -190,6 +210,11 @@ export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
   };
 }
 
+/** The system is there and could not answer this: it may well answer something else. */
+function isOverOne(error: unknown): boolean {
+  return error instanceof IlsFault && (error.kind === 'broken' || error.kind === 'foreign');
+}
+
 /** Undefined when nothing came of it. Rejects only with the signal's reason. */
 async function outcomeOf<T>(
   signal: AbortSignal,
@@ -205,7 +230,7 @@ async function outcomeOf<T>(
 
 /**
  * A value that is loaded once for all who ask, and again when it is older than `freshMs`. The old one is given when that
- * comes to nothing.
+ * comes to nothing, and for a moment afterwards nobody tries again.
  */
 function remembering<T>(
   clock: Clock,
@@ -214,11 +239,14 @@ function remembering<T>(
 ): (signal: AbortSignal) => Promise<T | undefined> {
   const shared = createSharedWork();
   let last: { value: T; at: number } | undefined;
+  let failedAt = -Infinity;
   return async (signal) => {
     signal.throwIfAborted();
-    if (last && clock.now() - last.at <= freshMs) return last.value;
+    const isFresh = last !== undefined && clock.now() - last.at <= freshMs;
+    if (isFresh || clock.now() - failedAt < AGAIN_MS) return last?.value;
     const value = await shared.join('', signal, (stop) => outcomeOf(stop, load));
-    if (value !== undefined) last = { value, at: clock.now() };
+    if (value === undefined) failedAt = clock.now();
+    else last = { value, at: clock.now() };
     return last?.value;
   };
 }

@@ -1,83 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import t from 'tap';
 import type { Availability } from '../../../contract/availability.js';
-import type { ItemStatus } from '../../../contract/vocabulary.js';
-import { ilsFunctions, type IlsFunction } from '../../../engine/ils/capabilities.js';
-import { availabilityOf } from '../../../engine/ils/availability.js';
-import type { IlsItem } from '../../../engine/ils/copies.js';
-import type { Ils } from '../../../engine/ils/ils.js';
-import { IlsFault, type IlsFaultKind } from '../../../engine/ils/ils-fault.js';
-import { noPatrons } from '../../../engine/ils/not-offered.js';
-import { noIls, shieldIls, type ShieldOptions } from '../../../engine/ils/shielded.js';
-import { bibOf } from '../../fakes/bibs.js';
-import { createFakeClock } from '../../fakes/clock.js';
+import { setUp } from './counting-ils.js';
 
 const signal = new AbortController().signal;
 setMaxListeners(0, signal);
-
-function item(recordId: string, status: ItemStatus, branchId = 'MAIN'): IlsItem {
-  return {
-    itemId: `${recordId}-${branchId}-${status}`,
-    recordId,
-    branchId,
-    branchName: `Branch ${branchId}`,
-    status,
-    rawStatus: status,
-  };
-}
-
-function setUp(options: Partial<ShieldOptions> = {}) {
-  const clock = createFakeClock();
-  const upstream = {
-    asked: [] as string[][],
-    branchesAsked: 0,
-    capabilitiesAsked: 0,
-    mode: 'well' as 'well' | 'failing' | 'hanging' | 'half',
-    fault: 'broken' as IlsFaultKind,
-    stopped: 0,
-    running: 0,
-    most: 0,
-  };
-  const ils: Ils = {
-    source: 'ils',
-    name: 'Test',
-    ...noPatrons('the test system'),
-    capabilities() {
-      upstream.capabilitiesAsked += 1;
-      if (upstream.mode === 'failing') return Promise.reject(new IlsFault('broken', 'the test system'));
-      const works = { works: true } as const;
-      const told = ilsFunctions.map((one) => [one, works] as const);
-      return Promise.resolve(Object.fromEntries(told) as Record<IlsFunction, typeof works>);
-    },
-    close: () => Promise.resolve(),
-    async availability(records, { signal }) {
-      const ids = records.map(({ id }) => id);
-      upstream.asked.push([...ids]);
-      upstream.running += 1;
-      upstream.most = Math.max(upstream.most, upstream.running);
-      if (upstream.mode === 'failing')
-        throw new IlsFault(upstream.fault, 'the test system', { retryAfterMs: 3_000 });
-      if (upstream.mode === 'hanging') {
-        await clock.after(600_000, signal).catch((error: unknown) => {
-          upstream.stopped += 1;
-          upstream.running -= 1;
-          throw error;
-        });
-      }
-      upstream.running -= 1;
-      const known = upstream.mode === 'half' ? ids.slice(0, 1) : ids;
-      return new Map(known.map((id) => [id, { items: [item(id, 'available')], ecopies: [] }]));
-    },
-    branches() {
-      upstream.branchesAsked += 1;
-      return upstream.mode === 'failing'
-        ? Promise.reject(new IlsFault('broken', 'the test system'))
-        : Promise.resolve([{ id: 'MAIN', name: 'Branch MAIN', pickup: true }]);
-    },
-  };
-  const lookup = (ids: readonly string[]) => Promise.resolve(ids.map((id) => bibOf(id, `Title ${id}`)));
-  return { clock, upstream, shield: shieldIls(ils, { clock, lookup, repeats: 0, ...options }) };
-}
 
 t.test('records asked for at the same moment travel in one request', async (t) => {
   const { shield, upstream } = setUp();
@@ -146,105 +73,6 @@ t.test('a slow system is given 2.5 seconds, then the answer is unknown, not an e
   t.equal(upstream.stopped, 1, 'and the request is stopped');
 });
 
-t.test('after three outages in a row the system is left alone, then tried by one request', async (t) => {
-  const { shield, upstream, clock } = setUp();
-  upstream.mode = 'failing';
-  for (const id of ['1', '2', '3', '4', '5']) await shield.ask([id], { signal });
-  t.equal(upstream.asked.length, 3);
-  t.equal(shield.isReachable(), false);
-  await clock.advance(4_999);
-  await shield.ask(['6'], { signal });
-  t.equal(upstream.asked.length, 3);
-  await clock.advance(1);
-  await Promise.all([shield.ask(['6'], { signal }), shield.ask(['7'], { signal })]);
-  await clock.settle();
-  t.equal(upstream.asked.length, 4, 'one attempt');
-  await shield.ask(['8'], { signal });
-  await clock.settle();
-  t.equal(upstream.asked.length, 4, 'which failed, so it is left alone again');
-  upstream.mode = 'well';
-  await clock.advance(5_000);
-  await shield.ask(['9'], { signal });
-  await clock.settle();
-  t.equal(shield.isReachable(), true, 'within ten seconds of its return');
-  t.match(shield.peek('9'), { state: 'available' });
-  t.match((await shield.ask(['10'], { signal })).get('10'), { state: 'available' });
-  t.equal(upstream.asked.length, 6);
-});
-
-t.test('nobody waits for a system that is known to be away, not even who finds out', async (t) => {
-  const { shield, upstream, clock } = setUp({ failures: 1 });
-  upstream.mode = 'failing';
-  await shield.ask(['1'], { signal });
-  upstream.mode = 'hanging';
-  await clock.advance(5_000);
-  const asked = upstream.asked.length;
-  t.match((await shield.ask(['1'], { signal })).get('1'), { state: 'unknown' }, 'at once');
-  await clock.settle();
-  t.equal(upstream.asked.length, asked + 1, 'while one request tries');
-  t.match(
-    (await shield.ask(['2'], { signal })).get('2'),
-    { state: 'unknown' },
-    'others neither wait nor ask',
-  );
-  await clock.settle();
-  t.equal(upstream.asked.length, asked + 1);
-  await clock.advance(2_500);
-  t.equal(shield.isReachable(), false);
-});
-
-t.test('a no that the system means to say is no outage', async (t) => {
-  for (const fault of ['refused', 'not_offered', 'busy'] as const) {
-    const { shield, upstream } = setUp({ failures: 1 });
-    upstream.mode = 'failing';
-    upstream.fault = fault;
-    t.match((await shield.ask(['1'], { signal })).get('1'), { state: 'unknown' });
-    t.equal(shield.isReachable(), true, fault);
-  }
-});
-
-t.test('a busy system is left alone for as long as it asks for', async (t) => {
-  const { shield, upstream, clock } = setUp();
-  upstream.mode = 'failing';
-  upstream.fault = 'busy';
-  await shield.ask(['1'], { signal });
-  upstream.mode = 'well';
-  await clock.advance(2_999);
-  t.match((await shield.ask(['1'], { signal })).get('1'), { state: 'unknown' });
-  t.equal(upstream.asked.length, 1);
-  await clock.advance(1);
-  t.match((await shield.ask(['1'], { signal })).get('1'), { state: 'available' });
-});
-
-t.test('what failed in passing is asked once more after a moment, what was silent is not', async (t) => {
-  const { shield, upstream, clock } = setUp({ repeats: 1, backoffMs: 200, failures: 9 });
-  upstream.mode = 'failing';
-  const asking = shield.ask(['1'], { signal });
-  await clock.advance(99);
-  t.equal(upstream.asked.length, 1, 'at least half of the wait is kept');
-  upstream.mode = 'well';
-  await clock.advance(101);
-  t.match((await asking).get('1'), { state: 'available' });
-  t.equal(upstream.asked.length, 2);
-  upstream.mode = 'hanging';
-  const silent = shield.ask(['2'], { signal });
-  await clock.advance(2_500);
-  t.match((await silent).get('2'), { state: 'unknown' });
-  t.equal(upstream.asked.length, 3);
-});
-
-t.test('no more requests are out at a time than the system is to bear', async (t) => {
-  const { shield, upstream, clock } = setUp({ atATime: 2, maxBatch: 1 });
-  upstream.mode = 'hanging';
-  const asking = shield.ask(['1', '2', '3', '4', '5'], { signal });
-  await clock.settle();
-  t.equal(upstream.asked.length, 2);
-  await clock.advance(10_000);
-  t.equal((await asking).size, 5);
-  t.ok(upstream.asked.length <= 4, 'and when three have been silent, the rest is not sent');
-  t.equal(upstream.most, 2);
-});
-
 t.test('an old answer is told at once as being checked, and the new one when it comes', async (t) => {
   const { shield, upstream, clock } = setUp();
   await shield.ask(['1'], { signal });
@@ -278,19 +106,6 @@ t.test('a thousand patrons asking for the same twenty records are one request a 
     await clock.advance(1_000);
   }
   t.same(upstream.asked, [ids, ids]);
-});
-
-t.test('once closed, nothing is asked in the background', async (t) => {
-  const { shield, upstream, clock } = setUp({ failures: 1 });
-  upstream.mode = 'failing';
-  await shield.ask(['1'], { signal });
-  upstream.mode = 'hanging';
-  await clock.advance(5_000);
-  await shield.ask(['1'], { signal });
-  await clock.settle();
-  await shield.close();
-  await clock.settle();
-  t.equal(upstream.stopped, 1);
 });
 
 t.test('what the system grants is asked for once an hour', async (t) => {
@@ -354,44 +169,12 @@ t.test('branches are asked for once a day and remembered when the system is down
   upstream.mode = 'failing';
   t.same(await shield.branches({ signal }), []);
   upstream.mode = 'well';
+  t.same(await shield.branches({ signal }), [], 'nobody tries again at once');
+  await clock.advance(5_000);
   t.same(await shield.branches({ signal }), [{ id: 'MAIN', name: 'Branch MAIN' }]);
   await shield.branches({ signal });
   t.equal(upstream.branchesAsked, 2);
   upstream.mode = 'failing';
   await clock.advance(86_400_001);
   t.same(await shield.branches({ signal }), [{ id: 'MAIN', name: 'Branch MAIN' }]);
-});
-
-t.test('copies are counted by branch; lost ones are not copies, withdrawn ones are not told', (t) => {
-  const told = { asOf: '2026-03-04T14:02:00.000Z', stale: false, source: 'ils' } as const;
-  const items = [
-    item('1', 'available'),
-    item('1', 'lost'),
-    item('1', 'withdrawn'),
-    item('1', 'checked_out', 'AAA'),
-  ];
-  const of = (...items: IlsItem[]) => availabilityOf({ items, ecopies: [] }, told);
-  t.match(of(...items), {
-    state: 'available',
-    branches: [
-      { branch_id: 'AAA', available: 0, total: 1 },
-      { branch_id: 'MAIN', available: 1, total: 1, items: [{ status: 'available' }, { status: 'lost' }] },
-    ],
-  });
-  t.equal(of(item('1', 'checked_out')).state, 'unavailable');
-  t.equal(of(item('1', 'unknown'), item('1', 'checked_out')).state, 'unknown', 'it might be in');
-  t.equal(of(item('1', 'withdrawn')).state, 'unknown');
-  t.equal(of().state, 'unknown');
-  t.end();
-});
-
-t.test('a library without a system is told as unknown, by nobody', async (t) => {
-  const none = noIls();
-  const order: string[] = [];
-  const told = await none.ask(['1'], { signal, onEach: (id) => order.push(id) });
-  t.match(told.get('1'), { state: 'unknown', source: 'none', asOf: null });
-  t.same(order, ['1']);
-  t.same(none.peek('1'), told.get('1'));
-  t.same(await none.branches({ signal }), []);
-  t.ok(none.isReachable());
 });
