@@ -9,7 +9,7 @@ import type { Spool } from './spool.js';
 /** A page that has not come after this long will not come. */
 const PAGE_MS = 60 * 60_000;
 /** Records that are read before anything else has its turn. */
-const RECORDS_AT_ONCE = 20;
+const RECORDS_AT_ONCE = 5;
 
 export interface GatherDeps {
   store: HarvestStore;
@@ -83,7 +83,7 @@ export async function gather(
   async function readPage({ records }: HarvestPage) {
     const keys = [...new Set(records.map(({ key }) => key))];
     const earlier = await store.known(source, run.number, keys);
-    const held = run.base === 0 ? new Map<string, SeenKey>() : await store.known(source, run.base, keys);
+    const held = await store.known(source, run.known, keys);
     const seen = new Map<string, SeenKey>();
     const left: string[] = [];
     const texts: string[] = [];
@@ -101,14 +101,28 @@ export async function gather(
         continue;
       }
       living += 1;
-      const { xml, id, isReadable, digest } = deps.read(record);
-      const last = seen.get(record.key) ?? earlier.get(record.key) ?? held.get(record.key);
+      const given = deps.read(record);
+      const { xml, digest } = given;
+      const before = seen.get(record.key) ?? earlier.get(record.key);
+      const last = before ?? held.get(record.key);
+      const { id, isReadable } = knownId(last, given) ?? given.read();
       const isSame = isReadable && last?.id === id && last?.digest?.equals(digest) === true;
       if (!isReadable) refused += 1;
-      if (!isSame) texts.push(xml);
+      // A full harvest has to bring everything, changes only what is other than it was.
+      if (!isSame || (before === undefined && run.mode === 'full')) texts.push(xml);
       // What cannot even be named leaves its key as it was.
       if (id !== undefined) note({ key: record.key, id, digest: isReadable ? digest : null });
     }
     return { seen: [...seen.values()], left, texts, refused, records: living };
   }
+}
+
+/** Who comes to the letter as before need not be read again, where the id stands in the record itself. */
+function knownId(
+  last: SeenKey | undefined,
+  { xml, digest }: SpoolRecord,
+): { id: string; isReadable: true } | undefined {
+  if (last?.id == null || last.digest?.equals(digest) !== true || !xml.includes(`>${last.id}<`))
+    return undefined;
+  return { id: last.id, isReadable: true };
 }

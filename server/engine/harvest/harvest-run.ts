@@ -110,6 +110,7 @@ export async function runHarvest(
       mode: isFull ? 'full' : 'changes',
       ...(!isFull && row.cursor !== null && { since: row.cursor }),
       base: isFull ? 0 : row.base,
+      known: row.base,
       startedAt: new Date(clock.now()).toISOString(),
       ...told,
       bytes: 0,
@@ -144,7 +145,7 @@ export async function runHarvest(
       await store.dropRun(source);
       throw new HarvestStopped(`The records fetched so far for “${source}” are gone from the data folder.`);
     }
-    const read = createRecordReader(imports.marcKnowledge(), {
+    const read = createRecordReader(() => imports.marcKnowledge(), {
       keysAreIlsIds: feed.keysAreIlsIds ?? false,
       profile,
     });

@@ -10,6 +10,8 @@ export interface HarvestRun {
   startedAt: string;
   /** The run that says what the catalogue knows; 0 for a full harvest, which needs no other. */
   base: number;
+  /** The run before it, whose records need not be read again where they come to the letter as they were. */
+  known: number;
   /** What the feed said of itself when the run began. */
   changes: boolean;
   deletions: 'kept' | 'lost';

@@ -13,7 +13,7 @@ import {
   type HarvestSource,
   type RunDeps,
 } from './harvest-run.js';
-import { createHarvestStore, HarvestLost, type HarvestRow } from './harvest-store.js';
+import { createHarvestStore, HarvestLost, STALE_MS, type HarvestRow } from './harvest-store.js';
 import { dueAfterFailure, dueAfterSuccess, firstDue } from './schedule.js';
 
 export interface HarvestDeps {
@@ -43,7 +43,9 @@ export interface HarvestState {
   dueAt: string | undefined;
   /** How old the catalogue's copy is: time since the harvest began that the cursor comes from. */
   cursorAgeMs: number | undefined;
-  /** A harvest under way, or one that a stop or a failure interrupted and that will be gone on with. */
+  /** A process is at work on it now. */
+  isRunning: boolean;
+  /** A harvest that has begun and not ended, whether or not a process is at work on it: it will be gone on with. */
   underWay: { mode: 'full' | 'changes'; records: number; startedAt: string; importing: boolean } | undefined;
 }
 
@@ -235,6 +237,7 @@ function shown(row: HarvestRow, now: number): HarvestState {
     failures: row.failures,
     dueAt: row.due_at ?? undefined,
     cursorAgeMs: row.cursor_at === null ? undefined : now - Date.parse(row.cursor_at),
+    isRunning: row.holder !== null && now - (row.heartbeat_ms ?? 0) < STALE_MS,
     underWay: run && {
       mode: run.mode,
       records: run.records,

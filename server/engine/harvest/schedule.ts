@@ -4,6 +4,8 @@ import type { HarvestEnd, HarvestSource } from './harvest-run.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** What a start itself takes up again, such as an import that was interrupted, comes first. */
+const SETTLE_MS = 5000;
 /** Over this time the first harvests after a start are spread. */
 const START_MS = MINUTE_MS;
 const RETRY_MS = 15 * MINUTE_MS;
@@ -14,7 +16,7 @@ type Times = Pick<HarvestSource, 'everyMinutes' | 'sweepEveryHours'>;
 
 /** No harvest begins before this after a start, however long it has been due. */
 export function firstDue(now: number, random: () => number): number {
-  return now + Math.round(START_MS * random());
+  return now + SETTLE_MS + Math.round(START_MS * random());
 }
 
 /** A tenth of the time is chance; a feed that cannot say what has changed is asked only when everything is due. */

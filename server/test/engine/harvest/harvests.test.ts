@@ -80,6 +80,25 @@ t.test('records of the library’s own system carry its number, and no others do
   t.match(noted.started[1]?.texts[0], /tag="999" ind1=" " ind2=" "><subfield code="c">7<\/subfield>/);
 });
 
+t.test('a full harvest brings everything, but reads only what is new', async (t) => {
+  const { harvest, feed, noted, imports } = await library(t);
+  let asked = 0;
+  const know = imports.marcKnowledge;
+  imports.marcKnowledge = () => {
+    asked += 1;
+    return know();
+  };
+  await harvest([book('a'), book('b')]);
+  t.equal(asked, 1);
+  feed.changes = false;
+  await harvest([book('a'), book('b')]);
+  t.strictSame(noted.ids(1), ['a', 'b']);
+  t.equal(asked, 1, 'two that are as they were');
+  await harvest([book('a'), book('b')], [book('c', 'Three', 'c3')]);
+  t.strictSame(noted.ids(2), ['a', 'b', 'c3']);
+  t.equal(asked, 2);
+});
+
 t.test('where deletions are lost, a full harvest comes when it is time, and changes between', async (t) => {
   const { harvest, feed, clock, noted } = await library(t);
   feed.deletions = 'lost';
@@ -131,6 +150,7 @@ t.test('a harvest that breaks off imports nothing, and goes on where it was', as
   t.match(await harvests.state('main'), {
     failures: 1,
     failure: 'The feed cannot be reached; the catalogue is as it was.',
+    isRunning: false,
     cursorAgeMs: undefined,
     underWay: { mode: 'full', records: 2, importing: false },
   });
@@ -274,6 +294,9 @@ t.test('the schedule: from the end of one to the next, later and later while it 
   };
   harvests.follow(source);
   t.throws(() => harvests.follow(source), { name: 'RangeError' });
+  await clock.advance(4999);
+  t.equal(asked(), 0, 'a start has other things to do first');
+  await clock.advance(1);
   await until(1);
   await clock.advance(59 * 60_000);
   t.equal(asked(), 1);
@@ -296,6 +319,7 @@ t.test('the schedule: from the end of one to the next, later and later while it 
   const again = reopen();
   feed.pages = [];
   again.follow(source);
+  await clock.advance(5000);
   await until(before + 1);
   t.equal(asked(), before + 1, 'what was due long ago comes once');
   t.equal(noted.started.length, 1);

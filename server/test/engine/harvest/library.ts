@@ -192,5 +192,18 @@ export async function library(t: Test, pages: ScriptedFeed['pages'] = [], given:
     feed.pages = next;
     return harvests.once(source, { signal });
   };
-  return { dataDir, database, clock, feed, noted, faults, harvests, reopen, source, signal, harvest };
+  return {
+    dataDir,
+    database,
+    clock,
+    feed,
+    noted,
+    imports,
+    faults,
+    harvests,
+    reopen,
+    source,
+    signal,
+    harvest,
+  };
 }

@@ -4,7 +4,7 @@ import { readMarcKnowledge } from '../../../engine/catalogue/mapping/knowledge.j
 import { createRecordReader } from '../../../engine/harvest/record-reader.js';
 
 const knowledge = readMarcKnowledge();
-const read = createRecordReader(knowledge, { keysAreIlsIds: true });
+const read = createRecordReader(() => knowledge, { keysAreIlsIds: true });
 const field = (tag: string, ...subfields: [string, string][]) =>
   `<datafield tag="${tag}" ind1=" " ind2=" ">${subfields.map(([code, text]) => `<subfield code="${code}">${text}</subfield>`).join('')}</datafield>`;
 const record = (...fields: string[]) =>
@@ -13,7 +13,9 @@ const number = '<controlfield tag="001">r1</controlfield>';
 const title = field('245', ['a', 'A title']);
 
 function bibOf(marcxml: string, profile?: string) {
-  const { xml, id } = read({ key: '42', marcxml });
+  const given = read({ key: '42', marcxml });
+  const { xml } = given;
+  const { id } = given.read();
   const outcome = parseRecord(Buffer.from(xml), { knowledge, ...(profile !== undefined && { profile }) });
   if (outcome.kind !== 'record') throw new Error('it was refused');
   t.equal(id, outcome.bib.id, 'the id is the one that an import gives');
@@ -48,14 +50,19 @@ t.test('prefixes, attributes and UNIMARC keep the mark', async (t) => {
 });
 
 t.test('what is no record is refused, and a key is text and no XML', async (t) => {
-  t.match(read({ key: '1', marcxml: '' }), {
-    isReadable: false,
-    id: undefined,
-    xml: '<record><leader/></record>',
-  });
-  t.match(read({ key: '1', marcxml: '<dc>no</dc>' }), { isReadable: false });
+  const refused = { isReadable: false, id: undefined };
+  const nothing = read({ key: '1', marcxml: '' });
+  t.equal(nothing.xml, '<record><leader/></record>');
+  t.strictSame(nothing.read(), refused);
+  t.strictSame(read({ key: '1', marcxml: '<dc>no</dc>' }).read(), refused);
   const odd = read({ key: '<&"', marcxml: record(number, title) });
-  t.match(odd, { isReadable: true, xml: /&lt;&amp;&quot;/ });
-  const plain = createRecordReader(knowledge, { keysAreIlsIds: false });
-  t.equal(plain({ key: '1', marcxml: record(number, title) }).xml, record(number, title), 'to the letter');
+  t.match(odd.xml, /&lt;&amp;&quot;/);
+  t.strictSame(odd.read(), { id: 'r1', isReadable: true });
+  const idle = createRecordReader(
+    () => {
+      throw new Error('asked for knowledge');
+    },
+    { keysAreIlsIds: false },
+  );
+  t.equal(idle({ key: '1', marcxml: record(number, title) }).xml, record(number, title), 'to the letter');
 });
