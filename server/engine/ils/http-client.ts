@@ -69,7 +69,7 @@ export function openHttpClient(url: string, options: { system: string; sockets: 
       let isConnected = false;
       sent.on('socket', (socket) => {
         isConnected = !socket.connecting;
-        socket.once('connect', () => (isConnected = true));
+        if (socket.connecting) socket.once('connect', () => (isConnected = true));
       });
       sent.on('response', resolve);
       sent.on('error', (cause) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock, type Clock } from '../../cache/clock.js';
 import type { IlsCopies } from '../copies.js';
 import type { Ils } from '../ils.js';
@@ -40,6 +41,8 @@ export function openPolaris(settings: PolarisSettings, { clock = systemClock }: 
     async availability(records, { signal }) {
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
+      // Each record in the line listens to it.
+      setMaxListeners(0, both);
       const copiesOf = async (record: IlsRecord): Promise<[string, IlsCopies]> => [
         record.id,
         { items: await items.of(record, both), ecopies: [] },

@@ -46,14 +46,11 @@ export function createStaffSession(deps: {
   const login = async (signal: AbortSignal): Promise<StaffToken> => {
     if (refusal && clock.now() < refusal.until) throw refusal.fault;
     const answer = await deps.login(signal);
-    if ('code' in answer && answer.code !== -1 && meaningOf(answer.code).is === 'failed')
-      throw new IlsFault('broken', system);
-    const fault = 'unauthorized' in answer ? asStaff(answer.unauthorized, system) : refusalOf(answer, system);
-    if (fault) {
-      refusal = { fault, until: clock.now() + REFUSED_FOR_MS };
+    if ('unauthorized' in answer || answer.code < 0) {
+      const fault = refusalOf(answer, system);
+      if (fault.kind === 'refused') refusal = { fault, until: clock.now() + REFUSED_FOR_MS };
       throw fault;
     }
-    if ('unauthorized' in answer) throw answer.unauthorized;
     const token = text(answer.reply, 'AccessToken');
     const secret = text(answer.reply, 'AccessSecret');
     if (token === undefined || secret === undefined) throw new IlsFault('foreign', system);
@@ -86,13 +83,14 @@ export function createStaffSession(deps: {
   };
 }
 
-/** A 401 to a login is the keys', the clocks' or the password's; only the clocks can be told apart. */
-function asStaff(fault: IlsFault, system: string): IlsFault {
-  const grant = fault.grant === grants.keys ? `${grants.keys} ${grants.staff}` : fault.grant;
-  return new IlsFault('refused', system, { ...(grant !== undefined && { grant }), mayHaveHappened: false });
-}
-
-function refusalOf(answer: PapiReply, system: string): IlsFault | undefined {
-  if (answer.code >= 0) return undefined;
-  return new IlsFault('refused', system, { grant: grants.staff, mayHaveHappened: false });
+/** A 401 to a login is the keys', the clocks' or the password's fault; only the clocks can be told apart. */
+function refusalOf(answer: PapiReply | { unauthorized: IlsFault }, system: string): IlsFault {
+  const refused = (grant: string): IlsFault =>
+    new IlsFault('refused', system, { grant, mayHaveHappened: false });
+  if ('unauthorized' in answer) {
+    const { grant } = answer.unauthorized;
+    return refused(grant === undefined || grant === grants.keys ? `${grants.keys} ${grants.staff}` : grant);
+  }
+  const isFailure = answer.code !== -1 && meaningOf(answer.code).is === 'failed';
+  return isFailure ? new IlsFault('broken', system) : refused(grants.staff);
 }

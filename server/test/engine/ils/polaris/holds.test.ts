@@ -211,6 +211,24 @@ t.test('a hold that nobody knows of is a fault that says so, sent once', async (
   t.equal(unsigned.dialogue.length, 1);
 });
 
+t.test(
+  'a wrong user or workstation in the settings is told to staff, a reply without sense to nobody',
+  async (t) => {
+    for (const code of [-4002, -8001, -4004]) {
+      const { place } = await atTheDesk(t, [{ json: { PAPIErrorCode: code } }]);
+      t.match(await faultOf(place()), {
+        kind: 'refused',
+        grant: /user and workstation/,
+        mayHaveHappened: false,
+      });
+    }
+    const failed = await atTheDesk(t, [{ json: { PAPIErrorCode: -9 } }]);
+    t.match(await faultOf(failed.place()), { kind: 'broken', mayHaveHappened: true });
+    const odd = await atTheDesk(t, [step(2, 9, 0)]);
+    t.match(await faultOf(odd.place()), { kind: 'foreign', mayHaveHappened: true });
+  },
+);
+
 t.test('as staff, a 401 has done nothing: with a new token the hold is sent again', async (t) => {
   const { place, dialogue } = await atTheDesk(t, [{ status: 401, text: '' }, placed], {
     ...staffAccount,

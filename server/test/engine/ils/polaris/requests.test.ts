@@ -162,6 +162,50 @@ t.test(
   },
 );
 
+t.test('a login that fails, or that nobody understands, is tried again when it is next needed', async (t) => {
+  const answers: Said[] = [
+    { json: { PAPIErrorCode: -9 } },
+    { json: { PAPIErrorCode: 0, AccessToken: 'tok' } },
+    loggedIn(1),
+  ];
+  const { ils } = await openScriptedPapi(
+    t,
+    ({ target }) =>
+      target.endsWith('/staff')
+        ? (answers.shift() ?? loggedIn(2))
+        : { json: { PAPIErrorCode: 0, ItemGetRows: [] } },
+    staffAccount,
+  );
+  t.match(await faultOf(ils.availability([record], { signal })), { kind: 'broken' });
+  t.match(await faultOf(ils.availability([record], { signal })), { kind: 'foreign' });
+  t.strictSame((await ils.availability([record], { signal })).get('501')?.items, []);
+});
+
+t.test('a staff login refused with a 401 speaks of keys and account', async (t) => {
+  const { ils, heard } = await openScriptedPapi(t, () => ({ status: 401, text: '' }), staffAccount);
+  for (let n = 0; n < 3; n += 1) {
+    const fault = await faultOf(ils.availability([record], { signal }));
+    t.match(fault, { kind: 'refused', grant: /access key/ });
+    t.match(fault.grant, /staff account/);
+  }
+  t.equal(heard.length, 1);
+});
+
+t.test('a page of records asked about at once makes no noise', async (t) => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  t.teardown(() => void process.off('warning', hear));
+  const { ils, heard } = await openScriptedPapi(t, () => ({
+    json: { PAPIErrorCode: 0, BibHoldingsGetRows: [] },
+  }));
+  const records = Array.from({ length: 60 }, (_, n) => bibOf(String(n + 1), 'A title'));
+  t.equal((await ils.availability(records, { signal })).size, 60);
+  t.equal(heard.length, 60);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.same(warnings, []);
+});
+
 t.test('a 401 says whether the clocks differ or the keys are wrong', async (t) => {
   const at = (ms: number) => ({ status: 401, text: '', headers: { date: new Date(ms).toUTCString() } });
   let aheadMs = 0;
