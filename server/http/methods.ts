@@ -1,8 +1,9 @@
+import { accountRoutes } from '../contract/account.js';
 import { officeRoutes } from '../contract/office.js';
 import { discoveryRoutes, type RouteRow } from '../contract/routes.js';
 
 const API = '/api/v1';
-const rows: readonly RouteRow[] = [...discoveryRoutes, ...officeRoutes];
+const rows: readonly RouteRow[] = [...discoveryRoutes, ...accountRoutes, ...officeRoutes];
 const addresses = rows.map(({ method, path }) => ({
   method: method.toUpperCase(),
   pattern: new RegExp(`^${API}${path.replace(/\{[^}]+\}/g, '[^/]+')}/?$`),

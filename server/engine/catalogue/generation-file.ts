@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS record (
   bib TEXT NOT NULL, suppressed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS record_source ON record (source);
+CREATE INDEX IF NOT EXISTS record_ils_id ON record (bib ->> '$.keys.ilsId');
 CREATE TABLE IF NOT EXISTS tally (
   kind TEXT NOT NULL, value TEXT NOT NULL, label TEXT NOT NULL, records INTEGER NOT NULL, PRIMARY KEY (kind, value)
 ) STRICT, WITHOUT ROWID;

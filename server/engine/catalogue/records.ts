@@ -1,4 +1,4 @@
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Bib } from './bib.js';
 import type { Catalogue, LiveCatalogue } from './catalogue.js';
 import { openGenerationForReading, type CatalogueTables, type TallyRow } from './generation-file.js';
@@ -80,6 +80,31 @@ export function openRecords(deps: { catalogue: Catalogue }) {
           .execute(),
       );
       return rows.map(({ bib }) => JSON.parse(bib) as Bib);
+    },
+
+    /**
+     * The id of each record that the library's system knows under one of these ids of its own. Records of a generation
+     * made before this was indexed are not found so: looking through all of them would hold everybody up.
+     */
+    async idsByIlsId(ilsIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      const wanted = [...new Set(ilsIds)];
+      const rows = await open.ask([], async (db) => {
+        const index = sql<{ name: string }>`SELECT name FROM sqlite_master WHERE name = 'record_ils_id'`;
+        if (wanted.length === 0 || (await index.execute(db)).rows.length === 0) return [];
+        const found: { id: string; ilsId: string }[] = [];
+        for (let at = 0; at < wanted.length; at += CHUNK) {
+          const part = wanted.slice(at, at + CHUNK);
+          // The same words as in the index, or it would not be used.
+          const ilsId = sql<string>`bib ->> '$.keys.ilsId'`;
+          const query = db
+            .selectFrom('record')
+            .select(['id', ilsId.as('ilsId')])
+            .where(ilsId, 'in', part);
+          found.push(...(await query.where('suppressed', '=', 0).orderBy('row', 'desc').execute()));
+        }
+        return found;
+      });
+      return new Map(rows.map(({ id, ilsId }) => [ilsId, id]));
     },
 
     /** All records, suppressed ones included. */
