@@ -2,8 +2,13 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { accountRoutes } from './contract/account.js';
 import { officeRoutes } from './contract/office.js';
 import { discoveryRoutes, namedSchemas } from './contract/routes.js';
+import { createAccountDesk } from './desks/account/account.js';
+import { createAccountRoutes } from './desks/account/routes.js';
+import { readAccountSentences } from './desks/account/sentences.js';
+import type { Conversation } from './desks/discovery/conversation.js';
 import { createDiscovery } from './desks/discovery/discovery.js';
 import { readFollowups } from './desks/discovery/followups.js';
 import { readPrompts, systemPromptsOf } from './desks/discovery/model/prompts.js';
@@ -17,6 +22,7 @@ import { apiDocs } from './http/api-docs.js';
 import { requestLimit, sameSiteWrites, securityHeaders, staffOnly } from './http/guards.js';
 import { healthRoutes } from './http/health.js';
 import { openApiDocument } from './http/openapi.js';
+import { createPatronDoor } from './http/patron-door.js';
 import { nothingHere, sendProblems } from './http/problems.js';
 import { requestLog } from './http/request-log.js';
 import { anonymousSession, sessionOf } from './http/session.js';
@@ -24,22 +30,29 @@ import { servePage } from './http/static.js';
 import { createFigureRoutes } from './office/figures/routes.js';
 import { createImportRoutes } from './office/imports/routes.js';
 
+/** The house as it listens: `close` ends every patron's visit, before the engine closes. */
+export interface House {
+  app: Express;
+  close(): Promise<void>;
+}
+
 /** The house's table of contents: builds each desk over the engine and mounts its routes behind their guards. */
 export function createApp(
   config: Config,
   engine: Engine,
   deps: { log: Logger; onFault: (error: unknown) => void },
-): Express {
+): House {
   const { log, onFault } = deps;
   const dataDir = join(config.programDir, 'data');
   const prompts = { ...readPrompts(dataDir), speech: readSpeech(dataDir) };
   engine.llm.preload?.(systemPromptsOf(prompts));
+  const conversations = createConversations<Conversation>();
   const discovery = createDiscovery({
     search: engine.search,
     records: engine.records,
     ils: engine.ils,
     cache: engine.cache,
-    conversations: createConversations(),
+    conversations,
     llm: engine.llm,
     figures: engine.figures,
     phrases: readPhrases(dataDir),
@@ -50,7 +63,20 @@ export function createApp(
     libraryName: config.libraryName,
     cards: 5,
   });
-  const document = openApiDocument([...discoveryRoutes, ...officeRoutes], namedSchemas, {
+  const sentences = readAccountSentences(dataDir);
+  const account = createAccountDesk({
+    ils: engine.ils,
+    records: engine.records,
+    kept: engine.kept,
+    sentences,
+    endConversations: (visit) => conversations.endVisit(visit),
+  });
+  const door = createPatronDoor({
+    sessions: account.sessions,
+    fileKey: engine.fileKey,
+    secure: config.secureCookies,
+  });
+  const document = openApiDocument([...discoveryRoutes, ...accountRoutes, ...officeRoutes], namedSchemas, {
     version: engine.version,
   });
   const docs = apiDocs(document);
@@ -85,8 +111,16 @@ export function createApp(
     }),
   );
   api.use('/office/figures', staffOnly(config.staffKey), createFigureRoutes({ figures: engine.figures }));
-  api.use(express.json({ limit: '64kb' }));
   api.use(anonymousSession({ secure: config.secureCookies }));
+  api.use(door.recognise);
+  api.use(
+    createAccountRoutes(account, {
+      door,
+      sentences,
+      carryOver: (before, now) => conversations.carryOver(before, now),
+    }),
+  );
+  api.use(express.json({ limit: '64kb' }));
   api.use(createDiscoveryRoutes(discovery, { sessionOf }));
   api.use(nothingHere);
 
@@ -95,5 +129,5 @@ export function createApp(
   app.use(servePage(join(config.programDir, 'server/web/dist')));
   app.use(nothingHere);
   app.use(sendProblems(log));
-  return app;
+  return { app, close: () => account.close() };
 }

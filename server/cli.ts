@@ -12,7 +12,8 @@ const overview = `Carrel, the library's own front desk
   carrel eval DIR          measure search on judged queries
   carrel embed             let the embedding model read the catalogue, switch, switch back
   carrel models            model files: list, pull, add, use, remove, verify
-  carrel ils               the library's own system: set up, try, change
+  carrel ils               the library's own system, lenders and feeds: set up, try, change
+  carrel harvest           fetch what a feed has, now; how each is followed
   carrel bundle            pack all of it for a machine without a network
   carrel doctor            look at this machine: what it can carry, what a patron will feel
 
@@ -118,6 +119,20 @@ async function run(command: string | undefined, args: string[]): Promise<number>
       const { bundleCommand, bundleHelp, bundleOptions } = await import('./commands/bundle.js');
       return withOptions(args, bundleOptions, bundleHelp, (_positionals, values) =>
         bundleCommand({ config: readConfig(process.env), values, output, signal: interrupted.signal }),
+      );
+    }
+    case 'harvest': {
+      const { harvestCommand, harvestHelp, harvestOptions } = await import('./commands/harvest.js');
+      const { sourceKinds } = await import('./engine/settings/source-kinds.js');
+      return withOptions(args, harvestOptions, harvestHelp, (positionals, values) =>
+        harvestCommand({
+          dataDir: dataDir(),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+          kinds: sourceKinds,
+        }),
       );
     }
     case 'ils': {

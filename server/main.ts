@@ -29,7 +29,10 @@ async function serve(config: Config): Promise<void> {
   const stopWatching = watchFaults(({ channel, step, error }) =>
     log.warn({ channel, step, name: nameOf(error), stack: placesOf(error) }, 'degraded'),
   );
-  const server = await opened(engine, () => listen(createApp(config, engine, { log, onFault }), config));
+  const { house, server } = await opened(engine, async () => {
+    const house = createApp(config, engine, { log, onFault });
+    return { house, server: await listen(house.app, config) };
+  });
   log.info({ port: server.port, host: config.host, records: engine.records.count() }, 'listening');
 
   let closing = false;
@@ -43,6 +46,7 @@ async function serve(config: Config): Promise<void> {
       process.exit(1);
     }, GRACE_MS + CLOSING_MS).unref();
     await server.close(GRACE_MS);
+    await house.close();
     await engine.close();
     stopWatching();
   };
@@ -82,5 +86,7 @@ function placesOf(error: unknown): string[] {
 function isExpected(error: unknown): error is Error {
   if (error instanceof ConfigError) return true;
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
-  return name === 'DataFolderError' || name === 'KeyFileTrouble' || code === 'EADDRINUSE' || code === 'EACCES';
+  return (
+    name === 'DataFolderError' || name === 'KeyFileTrouble' || code === 'EADDRINUSE' || code === 'EACCES'
+  );
 }
