@@ -74,6 +74,7 @@ export function createPolarisFeed(deps: { papi: Papi; settings: PolarisSettings;
   };
 
   return {
+    keysAreIlsIds: true,
     describe: () => Promise.resolve({ deletions: 'lost', changes: true }),
     async *harvest(from, { signal }): AsyncGenerator<HarvestPage, HarvestCursor> {
       const overlapMs = zone === undefined ? OVERLAP_WITHOUT_ZONE_MS : OVERLAP_MS;

@@ -203,6 +203,7 @@ t.test('takes the list by its other name, and without LastID', async (t) => {
 t.test('deletions are lost, and without a staff account there is no feed', async (t) => {
   const { ils } = await openFeed(t, () => page(0));
   t.strictSame(await ils.feed?.describe({ signal }), { deletions: 'lost', changes: true });
+  t.equal(ils.feed?.keysAreIlsIds, true, 'its keys are what copies and holds are asked for by');
   const open = await openScriptedPapi(t, () => page(0));
   t.equal(open.ils.feed, undefined);
 });
