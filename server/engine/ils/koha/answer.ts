@@ -99,3 +99,19 @@ function kindOf({ status, no, json }: KohaAnswer, retryAfterMs: number | undefin
   if (status >= 200 && status < 300 && no.said !== '' && !no.isMalformed) return 'broken';
   return 'foreign';
 }
+
+/** What has to be known before something is sent: when it fails, that something has certainly not happened. */
+export async function beforeSending<T>(preparing: Promise<T>): Promise<T> {
+  try {
+    return await preparing;
+  } catch (error) {
+    if (!(error instanceof IlsFault)) throw error;
+    const { kind, retryAfterMs, grant, cause } = error;
+    throw new IlsFault(kind, 'Koha', {
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(grant !== undefined && { grant }),
+      mayHaveHappened: false,
+      cause,
+    });
+  }
+}

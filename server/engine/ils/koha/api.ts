@@ -2,7 +2,7 @@ import type { Clock } from '../../cache/clock.js';
 import { createSharedWork } from '../../cache/shared-work.js';
 import type { HttpCall, HttpClient, HttpReply } from '../http-client.js';
 import { IlsFault } from '../ils-fault.js';
-import { answerOf, faultOf, type KohaAnswer } from './answer.js';
+import { answerOf, beforeSending, faultOf, type KohaAnswer } from './answer.js';
 import type { Operation } from './operations.js';
 import { accountGrant, type ServiceAccount } from './service-account.js';
 import type { KohaSettings } from './settings.js';
@@ -24,7 +24,7 @@ export interface KohaRequest {
   mostBytes?: number;
 }
 
-/** Koha's REST API, one request an `ask`. Rejects with IlsFault, or with the signal's reason when it aborts. */
+/** Koha's REST API, one request an `ask`, `not_offered` where the specification lacks it. Rejects with IlsFault, or with the signal's reason when it aborts. */
 export interface KohaApi {
   /** What this Koha offers, by its own live specification; read again after an hour. */
   spec(signal: AbortSignal): Promise<KohaSpec>;
@@ -52,10 +52,10 @@ export function createKohaApi(deps: {
     const target = `${client.basePath}/`;
     const reply = await client.call({ method: 'GET', target, headers, signal });
     const answer = answerOf(reply);
-    const spec = reply.status === 200 ? readSpec(answer.json) : undefined;
-    if (!spec) throw fault(answer, reply, 'GET');
-    known = { spec, until: clock.now() + SPEC_MS };
-    return spec;
+    const read = reply.status === 200 ? readSpec(answer.json) : undefined;
+    if (!read) throw fault(answer, reply, 'GET');
+    known = { spec: read, until: clock.now() + SPEC_MS };
+    return read;
   };
   const fault = (
     answer: KohaAnswer,
@@ -98,21 +98,28 @@ export function createKohaApi(deps: {
     });
   };
 
+  const spec = async (signal: AbortSignal): Promise<KohaSpec> => {
+    if (known && clock.now() < known.until) return known.spec;
+    return flights.join('spec', signal, fetchSpec);
+  };
+  const prepare = async (operation: Operation, request: KohaRequest): Promise<string | undefined> => {
+    if (!(await spec(request.signal)).offers(operation)) throw new IlsFault('not_offered', 'Koha');
+    return headerFor(request);
+  };
+
   return {
-    async spec(signal) {
-      if (known && clock.now() < known.until) return known.spec;
-      return flights.join('spec', signal, fetchSpec);
-    },
+    spec,
     askAnew() {
       known = undefined;
       account.askAnew();
     },
     async ask(operation, request) {
-      const first = await headerFor(request);
+      const first = await beforeSending(prepare(operation, request));
       let reply = await send(operation, request, first);
       // Koha looks at who asks before it does anything, so after a 401 nothing has happened and once more is safe.
       if (reply.status === 401 && first !== undefined) {
-        if (account.turnedDown(first)) reply = await send(operation, request, await headerFor(request));
+        if (account.turnedDown(first))
+          reply = await send(operation, request, await beforeSending(headerFor(request)));
         if (reply.status === 401 && request.isPublic) reply = await send(operation, request, undefined);
       }
       const answer = answerOf(reply);

@@ -3,6 +3,7 @@ import type { IlsHold, IlsHoldStatus } from '../account.js';
 import { IlsFault } from '../ils-fault.js';
 import type { CancelAnswer, HoldAnswer, HoldRequest } from '../patron.js';
 import type { IlsBranch, IlsRecord } from '../record.js';
+import { beforeSending } from './answer.js';
 import type { KohaApi } from './api.js';
 import { branchOf, LibraryRow, type KohaBranches } from './branches.js';
 import { biblioIdOf } from './copies.js';
@@ -79,7 +80,9 @@ export function createKohaHolds(deps: {
 
     async place(patronId, { record, pickupBranchId, itemId }, signal) {
       const biblioId = biblioIdOf(record);
-      if (biblioId === undefined) return { outcome: 'refused', reason: 'not_found', said: '' };
+      // An item id that is no number would be left out by Koha, and the hold be placed on the title.
+      const isKnown = biblioId !== undefined && (itemId === undefined || /^[1-9]\d*$/.test(itemId));
+      if (!isKnown) return { outcome: 'refused', reason: 'not_found', said: '' };
       // No hold_date: with AllowHoldDateInFuture off Koha refuses any. No override: the rules hold for patrons.
       const body = {
         patron_id: Number(patronId),
@@ -105,7 +108,8 @@ export function createKohaHolds(deps: {
     async cancel(patronId, holdId, signal) {
       if (!/^[1-9]\d*$/.test(holdId)) return { outcome: 'refused', reason: 'not_found', said: '' };
       // Carrel's account could cancel anyone's hold.
-      const own = (await rowsOf(patronId, signal)).some((row) => row.hold_id === holdId);
+      const mine = await beforeSending(rowsOf(patronId, signal));
+      const own = mine.some((row) => row.hold_id === holdId);
       if (!own) return { outcome: 'refused', reason: 'not_yours', said: '' };
       const answer = await api.ask(operations.cancelHold, { ids: [holdId], also: [403, 404], signal });
       if (answer.status < 300) {

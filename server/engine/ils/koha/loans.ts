@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IlsLoan } from '../account.js';
 import { IlsFault } from '../ils-fault.js';
 import type { RenewAnswer } from '../patron.js';
+import { beforeSending } from './answer.js';
 import type { KohaApi } from './api.js';
 import { atMost } from './at-most.js';
 import { operations } from './operations.js';
@@ -88,11 +89,11 @@ export function createKohaLoans(deps: {
 
     async renew(patronId, loanId, signal) {
       if (!/^[1-9]\d*$/.test(loanId)) return { outcome: 'refused', reason: 'not_found', said: '' };
-      const spec = await api.spec(signal);
+      const spec = await beforeSending(api.spec(signal));
       const operation = [operations.renew, operations.renewFormerly].find((one) => spec.offers(one));
       if (operation === undefined) throw new IlsFault('not_offered', 'Koha', { mayHaveHappened: false });
       // Carrel's account may renew anyone's loan, so whose this is comes first.
-      const held = await api.ask(operations.checkout, { ids: [loanId], also: [404], signal });
+      const held = await beforeSending(api.ask(operations.checkout, { ids: [loanId], also: [404], signal }));
       if (held.status === 404) return { outcome: 'refused', reason: 'not_found', said: held.no.said };
       if (readRow(held, CheckoutRow).patron_id !== patronId)
         return { outcome: 'refused', reason: 'not_yours', said: '' };

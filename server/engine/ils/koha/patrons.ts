@@ -58,7 +58,6 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
 
   const validate = async (card: string, pin: string, signal: AbortSignal) => {
     const spec = await api.spec(signal);
-    if (!spec.offers(operations.validatePassword)) throw new IlsFault('not_offered', 'Koha');
     const takes = (field: string): boolean => spec.hasField(operations.validatePassword, field);
     // The first form of this endpoint knew user names alone, and a card number is not always one.
     const isFirstForm = takes('userid') && !takes('identifier');
@@ -81,7 +80,8 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
         if (/^password (has )?expired/i.test(answer.no.said)) return { outcome: 'expired' };
         throw new IlsFault('foreign', 'Koha');
       }
-      // Before bug 34313 Koha said yes with nothing; an error under a good status is no yes.
+      // Before bug 34313 Koha said yes with 201 and nothing; an empty 200 or an error under a good status is no yes.
+      if (answer.isEmpty && answer.status === 200) throw new IlsFault('foreign', 'Koha');
       const patronId = answer.isEmpty ? undefined : readRow(answer, Validated).patron_id;
       const row = patronId === undefined ? await findOne(card, signal) : await read(patronId, signal);
       if (row.restricted === true || row.patron_card_lost === true) return { outcome: 'blocked' };

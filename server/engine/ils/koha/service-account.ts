@@ -9,7 +9,7 @@ import type { KohaSettings } from './settings.js';
 /** Carrel's own account at Koha. Tokens live in memory, are asked for once by all who wait and renewed before they end. */
 export interface ServiceAccount {
   readonly exists: boolean;
-  /** Value of the Authorization header. Rejects with IlsFault; whatever waited for it has not been sent. */
+  /** Value of the Authorization header. Rejects with IlsFault. */
   header(signal: AbortSignal): Promise<string>;
   /** Koha turned this header down: true when another may be had, which is then asked for anew. */
   turnedDown(header: string): boolean;
@@ -84,11 +84,7 @@ export function createServiceAccount(
       }
       if (held && clock.now() < held.until) return held.header;
       if (refused && clock.now() < refused.until) throw refused.fault;
-      try {
-        return await flights.join('token', signal, fetchToken);
-      } catch (error) {
-        throw error instanceof IlsFault ? notSent(error) : error;
-      }
+      return flights.join('token', signal, fetchToken);
     },
     turnedDown(header) {
       if (held?.header === header) held = undefined;
@@ -107,16 +103,5 @@ function accountRefused(auth: KohaSettings['auth']): IlsFault {
   return new IlsFault(auth === 'none' ? 'not_offered' : 'refused', 'Koha', {
     grant: grants[auth],
     mayHaveHappened: false,
-  });
-}
-
-/** The same fault of a request that stood before the one that matters. */
-function notSent(fault: IlsFault): IlsFault {
-  const { kind, retryAfterMs, grant, cause } = fault;
-  return new IlsFault(kind, 'Koha', {
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(grant !== undefined && { grant }),
-    mayHaveHappened: false,
-    cause,
   });
 }

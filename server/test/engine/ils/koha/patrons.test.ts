@@ -99,6 +99,16 @@ t.test('what Carrel may not see is left open instead of being called none', asyn
   t.match(account, { works: true, note: /holds \(Permission reserveforothers: place_holds\)/ });
 });
 
+t.test('a Koha without holds has none to show, which is not the same as none', async (t) => {
+  const { ils, patron } = await signedIn(t, {}, { without: ['GET /holds', 'POST /holds'] });
+  t.equal((await ils.account(patron, asking)).holds, undefined);
+  const request = { record: titled('1'), pickupBranchId: 'MAIN' };
+  t.match(await faultOf(ils.placeHold(patron, request, asking)), {
+    kind: 'not_offered',
+    mayHaveHappened: false,
+  });
+});
+
 t.test('an older Koha tells loans without their titles, and they are still shown', async (t) => {
   const { ils, patron } = await signedIn(t, {}, { version: 'old' });
   const { loans, holds } = await ils.account(patron, asking);
@@ -160,6 +170,12 @@ t.test('one copy instead of the title', async (t) => {
   const request = { record: titled('1'), pickupBranchId: 'MAIN', itemId: '11' };
   t.match(await both.ils.placeHold(both.patron, request, asking), { outcome: 'placed' });
   t.match(both.koha.state.holds.at(-1), { item_id: 11, item_level: true });
+  const { length } = both.koha.state.holds;
+  t.match(await both.ils.placeHold(both.patron, { ...request, itemId: 'b1' }, asking), {
+    outcome: 'refused',
+    reason: 'not_found',
+  });
+  t.equal(both.koha.state.holds.length, length, 'no hold on the title instead');
   const wrong = { ...request, record: titled('3') };
   t.match(await both.ils.placeHold(both.patron, wrong, asking), { outcome: 'refused', reason: 'not_found' });
 });
@@ -196,6 +212,10 @@ t.test('a hold whose answer fails may stand, and one that was never sent does no
   koha.faults.proxyPage = 200;
   t.match(await faultOf(place()), { kind: 'foreign', mayHaveHappened: true });
   koha.faults.proxyPage = 0;
+  koha.faults.only = ({ method }) => method === 'GET';
+  koha.faults.half = true;
+  t.match(await faultOf(ils.cancelHold(patron, '701', asking)), { kind: 'cut_off', mayHaveHappened: false });
+  t.match(await faultOf(ils.renew(patron, '901', asking)), { kind: 'cut_off', mayHaveHappened: false });
   await koha.leave();
   t.match(await faultOf(place()), { kind: 'unreachable', mayHaveHappened: false });
   t.equal(koha.state.holds.length, 3);
