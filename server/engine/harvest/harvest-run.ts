@@ -43,15 +43,21 @@ export interface HarvestEnd {
 
 /** A harvest that ends for a reason Carrel can name, as a sentence for staff; the catalogue is as it was. */
 export class HarvestStopped extends Error {
-  constructor(message: string) {
+  /** Sooner the same would happen again. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
     super(message);
     this.name = 'HarvestStopped';
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** A run that got no page for so many times in a row is begun anew: what it would go on with may be what is wrong. */
 const MOST_TRIES = 3;
 const HOUR_MS = 60 * 60_000;
+/** Staff have so long to let a full harvest through that the brake stopped; to fetch it again would bring the same. */
+const BRAKED_MS = 24 * HOUR_MS;
 /** A deletion of an id that no record has: with it, a file of nothing but broken records can be imported. */
 const NOBODY = 'carrel-harvest-nothing';
 
@@ -185,7 +191,9 @@ export async function runHarvest(
       },
       signal,
     });
-    if (job.state !== 'done') throw new HarvestStopped(job.message);
+    if (job.state !== 'done') {
+      throw new HarvestStopped(job.message, whole.mode === 'full' ? BRAKED_MS : undefined);
+    }
     await commit(noted);
     return { ...end, message: job.message };
   }

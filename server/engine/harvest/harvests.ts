@@ -127,7 +127,8 @@ export function createHarvests(deps: HarvestDeps) {
     const sentence = sentenceOf(thrown);
     if (sentence === undefined) deps.onFault?.(thrown);
     const failures = await store.fail(source.source, sentence ?? OUR_SIDE);
-    const retryAfterMs = thrown instanceof IlsFault ? thrown.retryAfterMs : undefined;
+    const isSpaced = thrown instanceof IlsFault || thrown instanceof HarvestStopped;
+    const retryAfterMs = isSpaced ? thrown.retryAfterMs : undefined;
     const due = dueAfterFailure(source, { failures, retryAfterMs }, clock.now(), random);
     await store.setDue(source.source, due);
   }

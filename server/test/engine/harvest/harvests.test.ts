@@ -198,6 +198,20 @@ t.test('an import that fails keeps the cursor; one that staff let through is hon
   t.equal(feed.asked.at(-1)?.since, 'c3');
 });
 
+t.test(
+  'a full harvest that the import stopped is not fetched again the same day, nor one that asks for time',
+  async (t) => {
+    const { harvest, harvests, noted, clock } = await library(t);
+    const hoursToWait = async () =>
+      (Date.parse((await harvests.state('main'))?.dueAt ?? '') - clock.now()) / 3_600_000;
+    noted.ends = { state: 'failed', message: 'The file lacks too much.' };
+    await thrownBy(harvest([book('a')]));
+    t.equal(await hoursToWait(), 24);
+    await thrownBy(harvest(new IlsFault('busy', 'The feed', { retryAfterMs: 7_200_000 })));
+    t.equal(await hoursToWait(), 2);
+  },
+);
+
 t.test('a feed that suddenly has nothing at all is not believed', async (t) => {
   const { harvest, harvests, feed, noted } = await library(t);
   await harvest([book('a')]);

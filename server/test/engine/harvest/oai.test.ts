@@ -113,6 +113,17 @@ t.test('what was set wrongly is a no that says what to change', async (t) => {
   t.match(await thrownBy(followed(elsewhere)), { kind: 'not_offered', grant: /nothing at this address/ });
 });
 
+t.test('an address with parameters of its own keeps them, and a login is sent', async (t) => {
+  const { server, clock } = await repository(t);
+  const settings = { url: `${server.url}?verb=Identify`, username: 'carrel', password: 'p:w' };
+  const feed = openOaiFeed(OaiSettings.parse(settings), { clock });
+  t.teardown(() => feed.close());
+  t.match(await thrownBy(feed.describe({ signal })), { grant: /badVerb/ }, 'two verbs are one too many');
+  t.match(server.asked[0], { target: '/oai?verb=Identify&verb=Identify' });
+  const login = Buffer.from('carrel:p:w').toString('base64');
+  t.equal(server.asked[0]?.headers.authorization, `Basic ${login}`);
+});
+
 t.test('a harvest goes on behind the page that was kept, without asking for the beginning', async (t) => {
   const { feed, lists } = await repository(t);
   const { resumes, cursor } = await followed(feed);
