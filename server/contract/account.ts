@@ -56,7 +56,7 @@ export const accountRoutes = [
     tag: 'account',
     status: 200,
     response: SignInForm,
-    problems: [],
+    problems: ['csrf_refused'],
   },
   {
     method: 'post',
@@ -67,7 +67,7 @@ export const accountRoutes = [
     body: SignIn,
     status: 200,
     response: SignInAnswer,
-    problems: ['csrf_refused', 'payload_too_large'],
+    problems: ['csrf_refused', 'signed_out', 'payload_too_large'],
   },
   {
     method: 'post',

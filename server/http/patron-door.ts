@@ -27,7 +27,10 @@ export interface PatronDoor {
   admit(res: Response, session: PatronSession): Promise<void>;
   /** Takes the cookie away. The session itself is for the caller to end. */
   dismiss(res: Response): void;
-  /** The token that signing in from this browser must carry; gives the browser a session where it has none. */
+  /**
+   * The token that signing in from this browser must carry; gives the browser a session where it has none.
+   * Problem('csrf_refused') when another site asks.
+   */
   signInToken(req: Request): string;
   /** Problem('csrf_refused') for a sign-in that this browser did not open the form for. */
   checkSignIn(req: Request): void;
@@ -84,7 +87,12 @@ export function createPatronDoor(
     },
     admit,
     dismiss: (res) => dropCookie(res, COOKIE, deps),
-    signInToken: (req) => formToken(sessionOf(req)),
+    signInToken(req) {
+      // A link on another site would be followed without the cookie, and its answer put a new one in its place.
+      const from = req.get('sec-fetch-site') ?? 'same-origin';
+      if (from !== 'same-origin' && from !== 'none') throw new Problem('csrf_refused');
+      return formToken(sessionOf(req));
+    },
     checkSignIn(req) {
       const visit = knownSessionOf(req);
       if (visit === undefined) throw new Problem('csrf_refused', { detail: 'Open the sign-in form first.' });

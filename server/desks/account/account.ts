@@ -133,6 +133,7 @@ export function createAccountDesk(deps: AccountDeps) {
       if (visit !== undefined) {
         signIn.abandon(visit);
         deps.endConversations(visit);
+        sessions.endVisit(visit);
       }
       if (session) sessions.end(session.id);
     },

@@ -31,7 +31,7 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
   const today = (): string => dayOf(clock.now());
 
   const find = async (patron: Patron) => {
-    const found = await kept.find(patron.id);
+    const found = await kept.use(patron.id);
     const account = found?.account ?? nothingKept;
     return { account: { ...account, history: recent(account) }, until: found?.until ?? null };
   };
@@ -127,7 +127,7 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
 
     /** Notes the loans of an account just looked at, where its owner has chosen so; nothing otherwise. */
     async noteLoans(patron: Patron, account: PatronAccount): Promise<void> {
-      const found = await kept.find(patron.id);
+      const found = await kept.use(patron.id);
       if (!found?.account.choices.history) return;
       const known = new Set(found.account.history.map(({ loanId }) => loanId));
       const fresh = (account.loans ?? []).filter(({ loan_id: loanId }) => !known.has(loanId));

@@ -64,7 +64,7 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
     const former = door.find(req);
     const isAnother = former !== undefined && former.patron.id !== answer.patron.id;
     // What the one before was asking is not for the next.
-    if (isAnother) sessions.end(former.id);
+    if (isAnother) desk.endVisit(knownSessionOf(req), former);
     const { before, now } = rotateSession(req);
     if (before !== undefined) carryOver(before, now);
     if (former) sessions.end(former.id);

@@ -9,7 +9,12 @@ import { KeptAccount, nothingKept } from './kept-account.js';
 export interface KeptAccounts {
   /** What is kept of a patron and the last day (YYYY-MM-DD) on which it will be; undefined when nothing is. */
   find(patronId: string): Promise<{ account: KeptAccount; until: string } | undefined>;
-  /** Changes what is kept, which then lasts for as long again as the patron chose. Two changes at once both count. */
+  /** What `find` answers, which then lasts for as long again as the patron chose. */
+  use(patronId: string): Promise<{ account: KeptAccount; until: string } | undefined>;
+  /**
+   * Changes what is kept, which then lasts for as long again as the patron chose. Two changes at once both count; who
+   * answers `before` itself changes nothing.
+   */
   change(patronId: string, how: (before: KeptAccount) => KeptAccount): Promise<KeptAccount>;
   /** Erases all of it; nothing of it is left in the database's files. */
   erase(patronId: string): Promise<void>;
@@ -45,6 +50,7 @@ export function openKeptAccounts(deps: {
   const nameOf = (patronId: string): string =>
     createHmac('sha256', nameKey).update(`${deps.system}\n${patronId}`).digest('base64url');
   const today = (): string => dayOf(clock.now());
+  const untilOf = ({ choices }: KeptAccount): string => dayOf(clock.now() + choices.keepDays * DAY_MS);
   const place = (name: string): string => `kept account ${name}`;
 
   const read = async (name: string) => {
@@ -67,7 +73,7 @@ export function openKeptAccounts(deps: {
   ): Promise<boolean> => {
     const text = JSON.stringify(account);
     const sealed = seal.close(text.padEnd(Math.ceil(Buffer.byteLength(text) / STEP) * STEP), place(name));
-    const until = dayOf(clock.now() + account.choices.keepDays * DAY_MS);
+    const until = untilOf(account);
     if (before) {
       const { numUpdatedRows } = await db
         .updateTable('kept_account')
@@ -141,12 +147,30 @@ export function openKeptAccounts(deps: {
       return row && { account: row.account, until: row.until };
     },
 
+    async use(patronId) {
+      const name = nameOf(patronId);
+      const row = await read(name);
+      if (!row) return undefined;
+      const until = untilOf(row.account);
+      if (until > row.until) {
+        await db
+          .updateTable('kept_account')
+          .set({ until })
+          .where('name', '=', name)
+          .where('revision', '=', row.revision)
+          .execute();
+      }
+      return { account: row.account, until: until > row.until ? until : row.until };
+    },
+
     async change(patronId, how) {
       await ready;
       const name = nameOf(patronId);
       for (;;) {
         const before = await read(name);
-        const account = how(before?.account ?? nothingKept);
+        const was = before?.account ?? nothingKept;
+        const account = how(was);
+        if (account === was) return account;
         if (!(await write(name, before, account))) continue;
         if (isLess(account, before?.account)) await scrubbed();
         return account;

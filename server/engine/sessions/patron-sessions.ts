@@ -118,6 +118,11 @@ export function createPatronSessions(deps: {
       dropWhere(({ session }) => session.patron.id === patronId);
     },
 
+    /** Ends whoever signed in during this visit of a browser, whether or not it still has their cookie. */
+    endVisit(visit: string): void {
+      dropWhere(({ session }) => session.visit === visit);
+    },
+
     endAll(): void {
       dropWhere(() => true);
     },

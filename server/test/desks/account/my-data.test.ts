@@ -171,6 +171,8 @@ t.test('after the days that the patron chose it is gone by itself, without their
   const again = browser();
   await again.signIn(cards.ada);
   t.equal((await lists(again)).length, 1);
+  await clock.advance(29 * 86_400_000);
+  t.match(await kept.find(cards.ada.id), { until: '2026-05-02' }, 'it lasts from its last use');
   await clock.advance(2 * 86_400_000);
   t.equal(await kept.find(cards.ada.id), undefined);
   while (bytesOf(dataDir).includes('v1.')) await clock.advance(1);

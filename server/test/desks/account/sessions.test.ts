@@ -113,6 +113,37 @@ t.test('one call ends a visit: session, conversations, cookies and the session a
   );
 });
 
+t.test('the end of a visit finds who signed in during it, even without their cookie', async (t) => {
+  const { browser, desk } = await openHouse(t);
+  const page = browser();
+  await page.signIn(cards.ada);
+  const other = browser();
+  await other.signIn(cards.ada);
+  page.jar.delete('carrel_patron');
+  await page.send('DELETE', '/session');
+  t.equal(desk.sessions.count(), 1);
+  t.equal((await other.get(account)).status, 200, 'and ends no other visit of theirs');
+});
+
+t.test(
+  'a link on another site cannot open the form, which would put a new session in its place',
+  async (t) => {
+    const { browser } = await openHouse(t);
+    const page = browser();
+    for (const from of ['cross-site', 'same-site']) {
+      const response = await page.send('GET', '/me/sign-in', undefined, {
+        headers: { 'sec-fetch-site': from },
+      });
+      t.equal(await page.problem(response), '403 csrf_refused');
+    }
+    t.equal(page.jar.size, 0);
+    const own = await page.send('GET', '/me/sign-in', undefined, {
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    t.equal(own.status, 200);
+  },
+);
+
 t.test(
   'a session ends after ten idle minutes, use or not after two hours, and the system is told',
   async (t) => {
