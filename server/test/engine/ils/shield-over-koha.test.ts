@@ -52,7 +52,7 @@ t.test(
     await clock.advance(5_000);
     await shield.ask(['sim1'], asking);
     await until(() => !shield.peek('sim1').stale);
-  t.equal(shield.isReachable(), true);
+    t.equal(shield.isReachable(), true);
     t.match(shield.peek('sim1'), { state: first?.state, stale: false });
     t.match(await patrons.authenticate('CARD-0001', '1234', asking), { outcome: 'ok' });
   },
