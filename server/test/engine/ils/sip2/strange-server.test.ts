@@ -102,3 +102,27 @@ t.test('a machine that does not answer the door is not waited for longer than al
   socket.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** Answers every 63 with these counts (six places of four), and lists nothing. */
+async function accountWith(t: Test, counts: string) {
+  const { ils } = await strangeServer(t, (_text, socket) =>
+    socket.write(`64${' '.repeat(14)}000${stamp}${counts}AOUWOLS|AACARD-0001|BLY|CQY|\r`),
+  );
+  const signal = new AbortController().signal;
+  const answer = await ils.authenticate('CARD-0001', '1234', { signal });
+  if (answer.outcome !== 'ok') throw new Error('not signed in');
+  const { loans, holds } = await ils.account(answer.patron, { signal });
+  return { loans, holds };
+}
+
+t.test('an empty list is believed only where the count says the same', async (t) => {
+  const none = await accountWith(t, '0000'.repeat(6));
+  t.strictSame(none, { loans: [], holds: [] });
+  const withheld = await accountWith(t, '000400000026000000000000');
+  t.strictSame(withheld, { loans: undefined, holds: undefined }, 'counted, but not shown');
+  const untold = await accountWith(t, ' '.repeat(24));
+  t.strictSame(untold, { loans: undefined, holds: undefined }, 'neither counted nor shown');
+  const unfetched = await accountWith(t, '000000000000000000000003');
+  t.equal(unfetched.holds, undefined, 'three that cannot be fetched yet are not none');
+  t.same(unfetched.loans, []);
+});
