@@ -1,8 +1,8 @@
 import { openKeptAccounts, type KeptAccounts } from './accounts/kept-accounts.js';
 import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
+import { followSources } from './harvest/follow-sources.js';
 import { createHarvests, type Harvests } from './harvest/harvests.js';
-import { openHarvestSource, type OpenHarvestSource } from './harvest/open-feed.js';
 import { openSystems } from './ils/open-systems.js';
 import type { ShieldedIls } from './ils/shielded.js';
 import type { Imports } from './imports/imports.js';
@@ -47,16 +47,14 @@ export async function openSources(deps: {
   troubles.forEach(onUnusable);
 
   const ils = openSystems(sources, { choice: deps.choice, records: deps.records });
-  const feeds = sources
-    .map((source) => openHarvestSource(source))
-    .filter((feed): feed is OpenHarvestSource => feed !== undefined);
   const harvests = createHarvests({
     database,
     imports: deps.imports,
     onFault,
     onImport: (running) => trainAfter(deps.trainings, running, onFault),
   });
-  feeds.forEach(({ source }) => harvests.follow(source));
+  const followed = followSources(sources, { harvests });
+  followed.troubles.forEach(onUnusable);
   const kept = openKeptAccounts({
     db: database.db,
     fileKey,
@@ -71,7 +69,7 @@ export async function openSources(deps: {
     fileKey,
     async close() {
       await harvests.close();
-      await Promise.all(feeds.map((feed) => feed.close()));
+      await followed.close();
       await ils.close();
       await kept.close();
     },
