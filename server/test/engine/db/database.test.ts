@@ -17,7 +17,19 @@ t.test('a new data folder gets every table, and opening it again changes nothing
   t.strictSame(await again.db.introspection.getTables(), tables);
   await again.close();
   const names = tables.map(({ name }) => name).sort();
-  t.strictSame(names, ['catalogue_generation', 'figure', 'job', 'lease', 'quarantine', 'source']);
+  t.strictSame(names, [
+    'catalogue_generation',
+    'figure',
+    'harvest',
+    'harvest_key',
+    'harvest_left',
+    'job',
+    'kept_account',
+    'lease',
+    'quarantine',
+    'source',
+    'source_settings',
+  ]);
 });
 
 t.test('carrel.db is written ahead and flushed on every commit', async (t) => {
