@@ -14,9 +14,6 @@ const noAccount: Capability = {
   grant: accountGrant('none'),
 };
 const PUBLIC_NOTE = 'By the public endpoints: what Koha hides in its OPAC stays hidden here too.';
-const MOVING_NOTE =
-  'This Koha does not tell which copies wait on the hold shelf or are on their way between branches: they look available.';
-
 /**
  * Harmless questions, one for each endpoint: about a record, patron or loan numbered 0, which no Koha has. Koha looks at
  * the permissions first, so any answer of its own but a refusal means that Carrel may ask.
@@ -56,8 +53,14 @@ export async function discover(
   const either = (staff: Capability, open: Capability): Capability =>
     staff.works ? staff : open.works ? { works: true, note: PUBLIC_NOTE } : staff;
 
-  const tellsMoving =
-    may(operations.items).works && spec.embeds(operations.items, ['transfer', 'first_hold']).length === 2;
+  const embedded = may(operations.items).works
+    ? spec.embeds(operations.items, ['first_hold', 'transfer'])
+    : [];
+  const asksHolds = may(operations.holds).works && spec.takes(operations.holds, 'biblio_id');
+  const untold = [
+    ...(embedded.includes('first_hold') || asksHolds ? [] : ['wait on the hold shelf']),
+    ...(embedded.includes('transfer') ? [] : ['are on their way between branches']),
+  ];
   const renewal = spec.offers(operations.renew) ? operations.renew : operations.renewFormerly;
   const parts = {
     loans: may(operations.checkouts),
@@ -68,8 +71,8 @@ export async function discover(
     branches: either(may(operations.libraries), may(operations.publicLibraries)),
     availability: noted(
       either(may(operations.items), may(operations.publicItems)),
-      !tellsMoving,
-      MOVING_NOTE,
+      untold.length > 0,
+      `This Koha does not tell Carrel which copies ${untold.join(' or ')}: they look available.`,
     ),
     authenticate: both(offered(spec, operations.validatePassword), may(operations.patron)),
     account: accountOf(may(operations.patron), parts),

@@ -61,6 +61,7 @@ t.test('an older Koha embeds nothing: due dates and the hold shelf are asked for
   );
   const { availability } = await ils.capabilities(asking);
   t.match(availability, { works: true, note: /on their way/ }, 'what it cannot tell is said');
+  t.notMatch(availability, { note: /hold shelf/ }, 'and nothing else');
 });
 
 t.test(
@@ -141,6 +142,15 @@ t.test('no more is asked at a time than the library allows', async (t) => {
   leaving.abort(new Error('gone'));
   await t.rejects(waiting, { message: 'gone' });
   t.equal(koha.asked.length - before, 2, 'and nothing more once nobody waits');
+});
+
+t.test('the first failure of many stops the rest', async (t) => {
+  const { ils, koha } = await aKoha(t, { concurrency: 1 });
+  await ils.branches(asking);
+  const before = koha.asked.length;
+  koha.faults.crash = true;
+  t.equal((await faultOf(ils.availability([titled('1'), titled('2'), titled('3')], asking))).kind, 'broken');
+  t.equal(koha.asked.length - before, 1);
 });
 
 t.test('an answer that is none is never an empty shelf', async (t) => {
