@@ -8,34 +8,35 @@ import { openOverDrive } from './overdrive/overdrive.js';
 import { OverDriveSettings } from './overdrive/settings.js';
 import { openPolaris } from './polaris/polaris.js';
 import { PolarisSettings } from './polaris/settings.js';
+import { shieldLimits, type ShieldLimits } from './shield-limits.js';
 import { Sip2Settings } from './sip2/settings.js';
 import { openSip2 } from './sip2/sip2.js';
 
-/** Requests at a time, for a system that is not told otherwise by its own settings. */
-const OVERDRIVE_AT_A_TIME = 2;
-
-/** An adapter, and how many requests its system takes at a time. Throws TypeError for a mere feed. */
+/** An adapter, and what its system bears. Throws TypeError for a mere feed. */
 export function openAdapter(
   source: OpenedSource,
   deps: { clock?: Clock } = {},
-): { ils: Ils; atATime: number } {
+): { ils: Ils; limits: ShieldLimits } {
   // A system that also feeds the catalogue has settings of that beside its own, which its own schema leaves out.
   const { settings } = source;
   switch (source.kind as SourceKindName) {
     case 'koha': {
       const koha = KohaSettings.parse(settings);
-      return { ils: openKoha(koha, deps), atATime: koha.concurrency };
+      return { ils: openKoha(koha, deps), limits: { ...shieldLimits.koha, atATime: koha.concurrency } };
     }
     case 'polaris': {
       const polaris = PolarisSettings.parse(settings);
-      return { ils: openPolaris(polaris, deps), atATime: polaris.concurrency };
+      return {
+        ils: openPolaris(polaris, deps),
+        limits: { ...shieldLimits.polaris, atATime: polaris.concurrency },
+      };
     }
     case 'sip2': {
       const sip2 = Sip2Settings.parse(settings);
-      return { ils: openSip2(sip2, deps), atATime: sip2.connections };
+      return { ils: openSip2(sip2, deps), limits: { ...shieldLimits.sip2, atATime: sip2.connections } };
     }
     case 'overdrive':
-      return { ils: openOverDrive(OverDriveSettings.parse(settings), deps), atATime: OVERDRIVE_AT_A_TIME };
+      return { ils: openOverDrive(OverDriveSettings.parse(settings), deps), limits: shieldLimits.overdrive };
     case 'oai':
     case 'sru':
       throw new TypeError(`${source.name} is a feed, which has no copies and no patrons`);

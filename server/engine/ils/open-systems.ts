@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../cache/clock.js';
 import type { Records } from '../catalogue/records.js';
 import type { OpenedSource } from '../settings/sources.js';
-import { combineIls, isOfIls, isOfLenders } from './combined.js';
+import { combineIls } from './combined.js';
 import { createDemoIls } from './demo.js';
 import type { Ils } from './ils.js';
 import { openAdapter } from './open-adapter.js';
@@ -30,18 +30,12 @@ export function openSystems(
   const opened = sources
     .filter(({ role }) => role !== 'feed')
     .map((source) => {
-      const { ils, atATime } = openAdapter(source, { clock });
-      return { role: source.role, ils, atATime };
+      const { ils, limits } = openAdapter(source, { clock });
+      return { role: source.role, shield: shielded(ils, limits) };
     });
   if (opened.length === 0) return demo();
-  const own = opened.find(({ role }) => role === 'ils');
-  const lenders = opened.filter(({ role }) => role === 'ecopies');
   return combineIls({
-    ils: own
-      ? shielded(own.ils, { atATime: own.atATime, ...(lenders.length > 0 && { concerns: isOfIls }) })
-      : noIls(),
-    lenders: lenders.map(({ ils, atATime }) =>
-      shielded(ils, { atATime, lends: true, concerns: isOfLenders }),
-    ),
+    ils: opened.find(({ role }) => role === 'ils')?.shield ?? noIls(),
+    lenders: opened.filter(({ role }) => role === 'ecopies').map(({ shield }) => shield),
   });
 }

@@ -1,13 +1,15 @@
 import { isOfIls, isOfLenders } from './combined.js';
 import type { ShieldOptions } from './shielded.js';
 
-type Limits = Pick<ShieldOptions, 'atATime' | 'maxBatch' | 'timeoutMs' | 'concerns' | 'lends'>;
+export type ShieldLimits = Pick<ShieldOptions, 'atATime' | 'maxBatch' | 'timeoutMs' | 'concerns' | 'lends'>;
 
 /**
  * What each kind of system bears. Koha, Polaris and SIP2 are asked record by record: small batches let the first cards be
  * told while others are out, and cost little when one runs out of time. OverDrive answers 25 titles in one request.
  */
-export const shieldLimits: Readonly<Record<'demo' | 'koha' | 'polaris' | 'sip2' | 'overdrive', Limits>> = {
+export const shieldLimits: Readonly<
+  Record<'demo' | 'koha' | 'polaris' | 'sip2' | 'overdrive', ShieldLimits>
+> = {
   demo: {},
   koha: { atATime: 4, maxBatch: 4, timeoutMs: 4_000, concerns: isOfIls },
   polaris: { atATime: 4, maxBatch: 4, timeoutMs: 4_000, concerns: isOfIls },
