@@ -111,7 +111,7 @@ export async function openHouse(
     await database.close();
   });
   return {
-    ...{ library, clock, conversations, desk, logged, faults, dataDir, base, kept },
+    ...{ library, clock, conversations, desk, door, sentences, logged, faults, dataDir, base, kept },
     /** Requests that are over, answered or left. */
     closed,
     browser: (address = '192.0.2.1') => createBrowser({ base, address, clock }),
