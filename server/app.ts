@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import { accountRoutes } from './contract/account.js';
+import { accountRoutes, namedAccountSchemas } from './contract/account.js';
 import { officeRoutes } from './contract/office.js';
 import { discoveryRoutes, namedSchemas } from './contract/routes.js';
 import { createAccountDesk } from './desks/account/account.js';
@@ -18,6 +18,7 @@ import { readPolicy } from './desks/discovery/policy.js';
 import { createDiscoveryRoutes } from './desks/discovery/routes.js';
 import type { Engine } from './engine/open.js';
 import { createConversations } from './engine/sessions/conversations.js';
+import { attemptLimits } from './engine/sessions/patron-attempts.js';
 import { apiDocs } from './http/api-docs.js';
 import { requestLimit, sameSiteWrites, securityHeaders, staffOnly } from './http/guards.js';
 import { healthRoutes } from './http/health.js';
@@ -70,15 +71,19 @@ export function createApp(
     kept: engine.kept,
     sentences,
     endConversations: (visit) => conversations.endVisit(visit),
+    sessionLimits: { idleMs: config.visitIdleMs, lifetimeMs: config.visitLongestMs },
+    attemptLimits: { ...attemptLimits, card: { ...attemptLimits.card, failures: config.signInTries } },
   });
   const door = createPatronDoor({
     sessions: account.sessions,
     fileKey: engine.fileKey,
     secure: config.secureCookies,
   });
-  const document = openApiDocument([...discoveryRoutes, ...accountRoutes, ...officeRoutes], namedSchemas, {
-    version: engine.version,
-  });
+  const document = openApiDocument(
+    [...discoveryRoutes, ...accountRoutes, ...officeRoutes],
+    { ...namedSchemas, ...namedAccountSchemas },
+    { version: engine.version },
+  );
   const docs = apiDocs(document);
 
   const app = express();

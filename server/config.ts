@@ -14,6 +14,9 @@ export interface Config {
   readonly libraryName: string;
   readonly staffKey: string | undefined;
   readonly ils: 'auto' | 'demo' | 'none';
+  readonly signInTries: number;
+  readonly visitIdleMs: number;
+  readonly visitLongestMs: number;
   readonly ai: boolean;
   readonly gpu: 'auto' | 'off' | 'cuda' | 'vulkan' | 'metal';
   readonly answerBudgetMs: number;
@@ -72,6 +75,22 @@ const rows = {
     default: 'auto',
     means:
       'Whom Carrel asks about copies and patrons: `auto` the systems set up by `carrel ils`, and while there are none a simulation that says so wherever it shows; `demo` always simulates; `none` asks nobody.',
+  },
+  CARREL_SIGN_IN_TRIES: {
+    schema: z.coerce.number().int().min(1).max(20),
+    default: '2',
+    means:
+      'Wrong PINs that a card may be tried with in five minutes; fewer than the library’s system takes before it locks the card (Polaris 3, Koha FailedLoginAttempts).',
+  },
+  CARREL_VISIT_IDLE: {
+    schema: z.coerce.number().min(0.5).max(120),
+    default: '10',
+    means: 'Minutes without a request after which a patron is signed out.',
+  },
+  CARREL_VISIT_LONGEST: {
+    schema: z.coerce.number().min(5).max(1440),
+    default: '120',
+    means: 'Minutes after which a patron is signed out, however busy.',
   },
   CARREL_AI: {
     schema: z.stringbool(),
@@ -229,6 +248,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     libraryName: read('CARREL_LIBRARY'),
     staffKey: read('CARREL_STAFF_KEY') || undefined,
     ils: read('CARREL_ILS'),
+    signInTries: read('CARREL_SIGN_IN_TRIES'),
+    visitIdleMs: Math.round(read('CARREL_VISIT_IDLE') * 60_000),
+    visitLongestMs: Math.round(read('CARREL_VISIT_LONGEST') * 60_000),
     ai: read('CARREL_AI'),
     gpu: read('CARREL_GPU'),
     answerBudgetMs: Math.round(read('CARREL_ANSWER_BUDGET') * 1000),

@@ -7,6 +7,9 @@ t.test('an empty environment gives a server that only this machine reaches', asy
     host: '127.0.0.1',
     port: 8080,
     ils: 'auto',
+    signInTries: 2,
+    visitIdleMs: 600_000,
+    visitLongestMs: 7_200_000,
     rateLimitPerMinute: 100,
     staffKey: undefined,
   });
