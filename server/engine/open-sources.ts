@@ -3,6 +3,7 @@ import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
 import { followSources } from './harvest/follow-sources.js';
 import { createHarvests, type Harvests } from './harvest/harvests.js';
+import { openEachOnce } from './ils/open-adapter.js';
 import { openSystems } from './ils/open-systems.js';
 import type { ShieldedIls } from './ils/shielded.js';
 import type { Imports } from './imports/imports.js';
@@ -39,21 +40,22 @@ export async function openSources(deps: {
   const { database, onFault, onUnusable } = deps;
   const fileKey = readKeyFile(database.dataDir);
   const seal = createSeal(keyFor('settings', fileKey));
-  const { sources, troubles } = await createSources({
+  const { sources, troubles, hasSystem } = await createSources({
     db: database.db,
     seal,
     kinds: sourceKinds,
   }).openAll();
   troubles.forEach(onUnusable);
 
-  const ils = openSystems(sources, { choice: deps.choice, records: deps.records });
+  const adapterOf = openEachOnce();
+  const ils = openSystems(sources, { choice: deps.choice, hasSystem, records: deps.records, adapterOf });
   const harvests = createHarvests({
     database,
     imports: deps.imports,
     onFault,
     onImport: (running) => trainAfter(deps.trainings, running, onFault),
   });
-  const followed = followSources(sources, { harvests });
+  const followed = followSources(sources, { harvests, adapterOf });
   followed.troubles.forEach(onUnusable);
   const kept = openKeptAccounts({
     db: database.db,

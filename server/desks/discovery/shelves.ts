@@ -30,12 +30,14 @@ export interface Shelves {
 export function createShelves(deps: { ils: ShieldedIls; clock: Clock }): Shelves {
   const { ils, clock } = deps;
   const told = (bib: Bib, availability: Availability, here: string | undefined): Availability => {
-    if (!isOnlineOnly(bib) || availability.ecopies) return hereFirst(availability, here);
+    const isTold = availability.ecopies !== undefined || availability.branches.length > 0;
+    if (!isOnlineOnly(bib) || isTold) return hereFirst(availability, here);
     const { source, checking } = availability;
     const asOf = new Date(clock.now()).toISOString();
     return { state: 'online', asOf, stale: false, source, branches: [], ...(checking && { checking }) };
   };
-  const isAsked = (bib: Bib): boolean => ils.lends || !isOnlineOnly(bib);
+  // A library's system knows copies of records that it gave without them.
+  const isAsked = (bib: Bib): boolean => ils.lends || !isOnlineOnly(bib) || bib.keys.ilsId !== undefined;
   const peek = (bib: Bib, here?: string): Availability => told(bib, ils.peek(bib.id), here);
 
   return {
@@ -91,7 +93,7 @@ async function isDoneWithin(work: Promise<unknown>, clock: Clock, ms: number | u
   }
 }
 
-/** No copies, but a link: there is nothing to ask a library system about. */
+/** No copies in the record, but a link. */
 export function isOnlineOnly(bib: Bib): boolean {
   return bib.items.length === 0 && bib.links.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../cache/clock.js';
+import type { OpenedAdapter } from '../ils/open-adapter.js';
 import type { OpenedSource } from '../settings/sources.js';
 import type { Harvests } from './harvests.js';
 import { openHarvestSource, type OpenHarvestSource } from './open-feed.js';
@@ -10,7 +11,7 @@ import { openHarvestSource, type OpenHarvestSource } from './open-feed.js';
  */
 export function followSources(
   opened: readonly OpenedSource[],
-  deps: { harvests: Harvests; clock?: Clock },
+  deps: { harvests: Harvests; clock?: Clock; adapterOf?: (source: OpenedSource) => OpenedAdapter },
 ): { troubles: string[]; close(): Promise<void> } {
   const troubles: string[] = [];
   const feeds = new Map<string, OpenHarvestSource & { name: string }>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { systemClock, type Clock } from '../cache/clock.js';
-import { openAdapter } from '../ils/open-adapter.js';
+import { openAdapter, type OpenedAdapter } from '../ils/open-adapter.js';
 import type { SourceKindName } from '../settings/source-kinds.js';
 import type { OpenedSource } from '../settings/sources.js';
 import type { Feed } from './feed.js';
@@ -36,8 +36,9 @@ const identifying: Readonly<Record<SourceKindName, readonly string[]>> = {
  */
 export function openHarvestSource(
   opened: OpenedSource,
-  { clock = systemClock }: { clock?: Clock } = {},
+  deps: { clock?: Clock; adapterOf?: (source: OpenedSource) => OpenedAdapter } = {},
 ): OpenHarvestSource | undefined {
+  const { clock = systemClock } = deps;
   const kind = opened.kind as SourceKindName;
   if (identifying[kind].length === 0) return undefined;
   const times = Times.parse(opened.settings);
@@ -65,7 +66,7 @@ export function openHarvestSource(
         : openSruFeed(SruSettings.parse(opened.settings), { clock });
     return given(feed, () => Promise.resolve(feed.close()));
   }
-  const { ils } = openAdapter(opened, { clock });
+  const { ils } = deps.adapterOf?.(opened) ?? openAdapter(opened, { clock });
   // An adapter that was asked nothing holds nothing to be freed.
   if (ils.feed === undefined) return undefined;
   return given({ ...ils.feed, keysAreIlsIds: true }, () => ils.close(), kind);

@@ -3,8 +3,12 @@ import { onlineStateOf } from './availability.js';
 import type { IlsRecord } from './record.js';
 import type { ShieldedIls } from './shielded.js';
 
-/** A library's system has no word on what is behind a link alone; `concerns` of its shield, where lenders are asked. */
-export const isOfIls = (record: IlsRecord): boolean => record.items.length > 0 || record.links.length === 0;
+/**
+ * `concerns` of a library system's shield. It has no word on what is behind a link alone, unless it knows the record by a
+ * number of its own: records that it fed to the catalogue may come without their copies.
+ */
+export const isOfIls = ({ items, links, keys }: IlsRecord): boolean =>
+  items.length > 0 || links.length === 0 || keys.ilsId !== undefined;
 /** Lenders of e-copies know titles by ISBN and by link; `concerns` of their shields. */
 export const isOfLenders = (record: IlsRecord): boolean => record.isbns.length > 0 || record.links.length > 0;
 

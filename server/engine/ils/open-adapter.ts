@@ -12,11 +12,27 @@ import { shieldLimits, type ShieldLimits } from './shield-limits.js';
 import { Sip2Settings } from './sip2/settings.js';
 import { openSip2 } from './sip2/sip2.js';
 
-/** An adapter, and what its system bears. Throws TypeError for a mere feed. */
-export function openAdapter(
-  source: OpenedSource,
-  deps: { clock?: Clock } = {},
-): { ils: Ils; limits: ShieldLimits } {
+/** An adapter, and what its system bears. */
+export interface OpenedAdapter {
+  ils: Ils;
+  limits: ShieldLimits;
+}
+
+/**
+ * One adapter for each source, however often it is wanted: shelves and harvest share connections, limits and sessions. At
+ * Polaris each sign-in of an account ends the one before.
+ */
+export function openEachOnce(deps: { clock?: Clock } = {}): (source: OpenedSource) => OpenedAdapter {
+  const opened = new Map<string, OpenedAdapter>();
+  return (source) => {
+    const adapter = opened.get(source.name) ?? openAdapter(source, deps);
+    opened.set(source.name, adapter);
+    return adapter;
+  };
+}
+
+/** Throws TypeError for a mere feed. */
+export function openAdapter(source: OpenedSource, deps: { clock?: Clock } = {}): OpenedAdapter {
   // A system that also feeds the catalogue has settings of that beside its own, which its own schema leaves out.
   const { settings } = source;
   switch (source.kind as SourceKindName) {

@@ -172,9 +172,14 @@ export function createSources(deps: {
     /** One source with its secrets. Throws SettingsTrouble when there is none, or when it cannot be used. */
     open: async (name: string): Promise<OpenedSource> => read(await get(name)),
 
-    /** Those that are switched on, and the sentences about those that cannot be used. */
-    async openAll(): Promise<{ sources: OpenedSource[]; troubles: string[] }> {
-      const rows = await db.selectFrom('source_settings').selectAll().where('enabled', '=', 1).execute();
+    /**
+     * Those that are switched on, and the sentences about those that cannot be used. `hasSystem`: there is a library
+     * system or a lender among all that are set up, be it switched off or unusable.
+     */
+    async openAll(): Promise<{ sources: OpenedSource[]; troubles: string[]; hasSystem: boolean }> {
+      const all = await db.selectFrom('source_settings').selectAll().execute();
+      const hasSystem = all.some((row) => kinds[row.kind]?.role !== 'feed');
+      const rows = all.filter((row) => row.enabled === 1);
       const sources: OpenedSource[] = [];
       const troubles: string[] = [];
       for (const row of rows) {
@@ -182,7 +187,7 @@ export function createSources(deps: {
         if (trouble === undefined) sources.push(read(row));
         else troubles.push(`${row.name}: ${trouble}`);
       }
-      return { sources, troubles };
+      return { sources, troubles, hasSystem };
     },
 
     /** Adds a source or changes one. Throws SettingsTrouble naming all that is wrong; nothing is changed then. */

@@ -40,6 +40,15 @@ t.test('what is behind a link is online without asking, where nobody lends e-cop
   t.notOk(shelves.peekBeforeAsking(link).checking);
 });
 
+t.test('a record with a link that came without its copies has what its system says', async (t) => {
+  const fed = bibOf('fed', 'Fed', { keys: { ilsId: '12', other: [] }, links: link.links });
+  const branch = { branch_id: 'MAIN', branch_name: 'Central Library', available: 0, total: 1, items: [] };
+  const out: Availability = { ...nothing, state: 'unavailable', asOf: lentOut.asOf, branches: [branch] };
+  const { shelves, asked } = setUp({ fed: out });
+  t.same((await shelves.ask([fed], { signal })).get('fed'), out, 'and is not called online for its link');
+  t.same(asked, [['fed']]);
+});
+
 t.test('where a lender knows the title, its word counts', async (t) => {
   const { shelves, asked } = setUp({ link: lentOut }, { lends: true });
   t.same((await shelves.ask([print, link], { signal })).get('link'), lentOut);

@@ -101,6 +101,13 @@ t.test('no source is asked for what it cannot know', async (t) => {
   t.same(lender.asked, [['both', 'link']]);
 });
 
+t.test('a record that the system knows by its number is asked about, whatever came with it', (t) => {
+  const known = bibOf('known', 'Known', { keys: { ilsId: '12', other: [] }, links: link.links });
+  t.ok(isOfIls(known), 'its copies may not have come with it');
+  t.notOk(isOfIls(link));
+  t.end();
+});
+
 t.test('a title of which there are e-copies alone has their state', async (t) => {
   for (const [status, state] of [
     ['available', 'online'],

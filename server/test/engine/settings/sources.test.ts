@@ -121,6 +121,19 @@ t.test('all that is wrong is named at once, no value repeated, nothing changed',
   t.same(await sources.list(), []);
 });
 
+t.test('a system that is switched off is set up all the same, a feed alone is none', async (t) => {
+  const { sources } = await setUp(t);
+  await sources.put('city', { kind: 'oai', settings: { base_url: address } });
+  t.equal((await sources.openAll()).hasSystem, false);
+  await sources.put('koha', { kind: 'koha', settings: { base_url: address }, enabled: false });
+  const { hasSystem, sources: on } = await sources.openAll();
+  t.equal(hasSystem, true);
+  t.same(
+    on.map(({ name }) => name),
+    ['city'],
+  );
+});
+
 t.test('there is one system of the library at a time, and any number of feeds', async (t) => {
   const { sources } = await setUp(t);
   await sources.put('koha', { kind: 'koha', settings: { base_url: address } });
