@@ -23,6 +23,7 @@ import { apiDocs } from './http/api-docs.js';
 import { requestLimit, sameSiteWrites, securityHeaders, staffOnly } from './http/guards.js';
 import { healthRoutes } from './http/health.js';
 import { openApiDocument } from './http/openapi.js';
+import { patronAddressed } from './http/patron-address.js';
 import { createPatronDoor } from './http/patron-door.js';
 import { nothingHere, sendProblems } from './http/problems.js';
 import { requestLog } from './http/request-log.js';
@@ -126,6 +127,7 @@ export function createApp(
     }),
   );
   api.use(express.json({ limit: '64kb' }));
+  if (engine.patronAddress) api.use(patronAddressed(engine.patronAddress.during));
   api.use(createDiscoveryRoutes(discovery, { sessionOf }));
   api.use(nothingHere);
 

@@ -3,8 +3,9 @@ import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
 import { followSources } from './harvest/follow-sources.js';
 import { createHarvests, type Harvests } from './harvest/harvests.js';
-import { openEachOnce } from './ils/open-adapter.js';
+import { openEachOnce, tellsAddress } from './ils/open-adapter.js';
 import { openSystems } from './ils/open-systems.js';
+import { createPatronAddress, type PatronAddress } from './ils/patron-address.js';
 import type { ShieldedIls } from './ils/shielded.js';
 import type { Imports } from './imports/imports.js';
 import { trainAfter } from './imports/take-up.js';
@@ -17,6 +18,8 @@ import { createSources } from './settings/sources.js';
 /** The library's own systems as staff set them up, and what is kept for patrons who wanted it. */
 export interface OpenedSources {
   ils: ShieldedIls;
+  /** There only where the library has switched on that a lender is told patrons' addresses. */
+  patronAddress?: PatronAddress;
   harvests: Harvests;
   kept: KeptAccounts;
   /** The 32 bytes that everything secret is made of. */
@@ -47,7 +50,8 @@ export async function openSources(deps: {
   }).openAll();
   troubles.forEach(onUnusable);
 
-  const adapterOf = openEachOnce();
+  const patronAddress = sources.some(tellsAddress) ? createPatronAddress() : undefined;
+  const adapterOf = openEachOnce(patronAddress && { patronAddress: patronAddress.current });
   const ils = openSystems(sources, { choice: deps.choice, hasSystem, records: deps.records, adapterOf });
   const harvests = createHarvests({
     database,
@@ -66,6 +70,7 @@ export async function openSources(deps: {
 
   return {
     ils,
+    ...(patronAddress && { patronAddress }),
     harvests,
     kept,
     fileKey,

@@ -61,6 +61,8 @@ export interface Engine {
   search: Search;
   records: Records;
   ils: ShieldedIls;
+  /** There only where the library has switched on that a lender is told patrons' addresses. */
+  patronAddress?: OpenedSources['patronAddress'];
   /** What patrons chose to have kept. */
   kept: OpenedSources['kept'];
   /** What cookies and forms are signed with. */
@@ -185,6 +187,7 @@ export async function openEngine(
     },
     records,
     ils: sources.ils,
+    ...(sources.patronAddress && { patronAddress: sources.patronAddress }),
     kept: sources.kept,
     fileKey: sources.fileKey,
     cache: createLruCache({ maxEntries: CACHED_ANSWERS }),
