@@ -19,7 +19,7 @@ export function servePage(folder: string): RequestHandler {
     }),
   );
   router.use(express.static(folder, { index: false, maxAge: '1h' }));
-  router.get(['/', '/search', '/records/:id', '/about'], (_req, res) => {
+  router.get(['/', '/search', '/records/:id', '/account', '/my-data', '/about'], (_req, res) => {
     res.setHeader('cache-control', 'no-cache');
     res.sendFile('index.html', { root: folder });
   });

@@ -13,6 +13,7 @@ import { listen, type Listening } from '../../http/listen.js';
 import { servePage } from '../../http/static.js';
 import { allBooks, branchNames, mixed } from './fake-books.js';
 import { createGate, type Gate } from './fake-gate.js';
+import { mountPatrons, type FakePatrons } from './fake-patron.js';
 import { recordFor } from './fake-record.js';
 import { sceneFor, type Scene } from './fake-scenes.js';
 
@@ -27,12 +28,14 @@ export interface FakeLibrary {
   leftAlone(): number;
   /** How many conversations were opened. */
   opened(): number;
+  /** The account side, where this library has one. */
+  patrons: FakePatrons | undefined;
   close(): Promise<void>;
 }
 
 /** Starts the fake library on a free port, or on the one given. Every answer passes the contract's own schema. */
 export async function openFakeLibrary(
-  options: { port?: number; branches?: Branch[]; model?: boolean } = {},
+  options: { port?: number; branches?: Branch[]; model?: boolean; patrons?: boolean } = {},
 ): Promise<FakeLibrary> {
   const turns: TurnRequest[] = [];
   let conversations = 0;
@@ -43,6 +46,8 @@ export async function openFakeLibrary(
   const app = express();
   app.use(securityHeaders({ secure: false }));
   app.use(express.json());
+
+  const patrons = options.patrons === true ? mountPatrons(app, branches) : undefined;
 
   app.get('/api/v1/welcome', (_req, res) => {
     res.json(
@@ -83,6 +88,7 @@ export async function openFakeLibrary(
     goOn: gate.open,
     leftAlone: () => leftAlone,
     opened: () => conversations,
+    patrons,
     close: () => listening.close(100),
   };
 }

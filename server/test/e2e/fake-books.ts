@@ -1,4 +1,4 @@
-import type { Availability, BranchAvailability } from '../../contract/availability.js';
+import type { Availability, BranchAvailability, EcopyView } from '../../contract/availability.js';
 import type { Recommendation } from '../../contract/conversation.js';
 import type { Format } from '../../contract/vocabulary.js';
 
@@ -207,3 +207,26 @@ export const sleepless: Recommendation[] = forSleep.map(([title, author, year, c
 
 /** Every book of the fake library. */
 export const allBooks: Recommendation[] = [...mysteries, ...awkward, ...formats, ...mixed, ...sleepless];
+
+/** The mysteries, which a lender of e-books has as well: in, waited for, counted nowhere, remembered, and not to be seen. */
+export function withEcopies(): Recommendation[] {
+  const now = new Date(Date.now() - 20_000).toISOString();
+  const base = {
+    lender: 'OverDrive',
+    asOf: now,
+    stale: false,
+    format: 'ebook' as const,
+    url: 'https://example.org/media/1',
+  };
+  const told: EcopyView[][] = [
+    [{ ...base, status: 'available', owned: 5, available: 2, holds: 0 }],
+    [{ ...base, status: 'checked_out', owned: 3, available: 0, holds: 7 }],
+    [{ ...base, status: 'available', format: 'eaudiobook' }, { ...base, status: 'checked_out', owned: 1, available: 0, holds: 0 }],
+    [{ ...base, status: 'available', owned: 5, available: 2, stale: true }],
+    [{ ...base, status: 'unknown' }],
+  ]; // prettier-ignore
+  return mysteries.map((one, i) => ({
+    ...one,
+    availability: { ...one.availability, ecopies: told[i] ?? [] },
+  }));
+}

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
 import type { z } from 'zod';
-import { awkward, away, formats, mixed, mysteries, sleepless, stale } from './fake-books.js';
+import { awkward, away, formats, mixed, mysteries, sleepless, stale, withEcopies } from './fake-books.js';
 import { otherBooks, usualModel, type ModelScene } from './fake-model.js';
 
 /** What the fake library answers to a question that holds a certain word. */
@@ -59,6 +59,8 @@ const scenes: [RegExp, Partial<Scene>][] = [
   [/\blighthouse\b/, { books: mixed.slice(0, 3), total: 3, confidence: 0.25, handoff: true, words: 'The summary mentions lighthouses, but it may be a thriller.' }],
   [/\baway\b/, { books: mysteries.map((b) => ({ ...b, availability: away })), words: 'Five quiet mysteries. I can’t see the shelves just now.' }],
   [/\bstale\b/, { books: mysteries.map((b) => ({ ...b, availability: stale() })) }],
+  [/\becopies\b/, { books: withEcopies() }],
+  [/\bchecking\b/, { books: mysteries.map((b) => ({ ...b, availability: { ...b.availability, checking: true } })) }],
   [/\bawkward\b/, { books: awkward, total: awkward.length }],
   [/\bformats\b/, { books: formats, total: formats.length }],
   [/\bmixed\b/, { books: mixed, total: 1000 }],

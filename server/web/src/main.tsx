@@ -1,9 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { watchForEastAsianText } from './fonts.js';
-import { Page } from './page.js';
 import { passOverSecondClicks } from './second-click.js';
 import './styles/page.css';
+import { Visit } from './visit/visit.js';
 
 window.history.scrollRestoration = 'manual';
 const root = document.getElementById('page');
@@ -12,6 +12,6 @@ watchForEastAsianText(root);
 passOverSecondClicks();
 createRoot(root).render(
   <StrictMode>
-    <Page />
+    <Visit />
   </StrictMode>,
 );

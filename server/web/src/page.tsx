@@ -1,4 +1,10 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Me } from '../../contract/sign-in.js';
+import { AccountPage } from './account/account-page.js';
+import { HoldPanel } from './account/hold-panel.js';
+import { Patron, useMe, type PatronDesk, type Wanted } from './account/patron-desk.js';
+import { SignInPanel } from './account/sign-in-panel.js';
+import { getMe } from './api/account-api.js';
 import { goTo, Link, useAddress } from './address.js';
 import { getWelcome } from './api/carrel-api.js';
 import { useAnswer } from './api/use-answer.js';
@@ -10,13 +16,22 @@ import { branchNamed, branchOfAddress } from './conversation/standing-at.js';
 import { useConversation } from './conversation/use-conversation.js';
 import { Masthead } from './masthead/masthead.js';
 import { languageFor } from './phrases/languages.js';
+import type { Phrases } from './phrases/phrases.js';
 import { Speech, usePhrases } from './phrases/speech.js';
 import { isWithoutModel } from './route.js';
 import { RecordPage } from './record/record-page.js';
 import { SearchPage } from './search/search-page.js';
+import { StillThere } from './visit/still-there.js';
+import { useEndElsewhere, type Reason } from './visit/reason.js';
 
-/** The whole page: one language, one conversation, and whichever route the address names. */
-export function Page(): ReactNode {
+interface PageProps {
+  /** Why the visit before this one ended, to be said once; undefined for the first. */
+  told: Reason | undefined;
+  onEnd: (reason: Reason, phrases: Phrases) => void;
+}
+
+/** One visit's whole page: one language, one conversation, one patron, and whichever route the address names. */
+export function Page({ told, onEnd }: PageProps): ReactNode {
   const [phrases, setPhrases] = useState(() => languageFor(navigator.languages));
   const [question, setQuestion] = useState('');
   const { address, route } = useAddress();
@@ -37,6 +52,25 @@ export function Page(): ReactNode {
     document.documentElement.dir = phrases.direction;
   }, [phrases]);
   useKeptPlace(address, route.page);
+
+  const onGone = useCallback(() => onEnd('signed_out', phrases), [onEnd, phrases]);
+  const [me, setMe] = useMe(onGone);
+  useEndElsewhere(useCallback(() => onEnd('elsewhere', phrases), [onEnd, phrases]));
+  const [sheet, setSheet] = useState<Sheet>();
+  const finish = (): void => onEnd('done', phrases);
+  const closeSheet = (): void => setSheet(undefined);
+  const patron: PatronDesk = {
+    me,
+    openSignIn: () => setSheet({ for: 'sign_in' }),
+    wish: (book) => setSheet({ for: 'hold', book }),
+    finish,
+  };
+  const signedIn = (now: Me): void => {
+    setMe(now);
+    if (sheet?.for === 'hold') return;
+    closeSheet();
+    if (now.can.see_account) goTo('/account');
+  };
 
   const startOver = (): void => {
     desk.startOver();
@@ -61,45 +95,87 @@ export function Page(): ReactNode {
     const newest = desk.conversation.turns.at(-1);
     if (leftOut && newest && isThinking(newest)) desk.stop();
   };
+  // Whoever is signed in has one way to be done; elsewhere than in the conversation a second would only puzzle.
+  const mayStartOver =
+    me?.signed_in === true ? begun && route.page === 'conversation' : begun || route.page !== 'conversation';
   const showsChoice = isLeftOut || welcome?.language_model === true || hasModel(desk.conversation);
 
   return (
     <Speech value={phrases}>
-      <a className="skip-link" href="#content">
-        {phrases.skipToPage}
-      </a>
-      <Masthead
-        library={welcome?.library}
-        onLanguage={setPhrases}
-        onStartOver={begun || route.page !== 'conversation' ? startOver : undefined}
-      />
-      {route.page === 'conversation' && (
-        <ConversationPage
-          desk={desk}
-          onStartOver={startOver}
-          text={question}
-          onText={setQuestion}
-          examples={welcome?.examples ?? []}
-          picker={<BranchPicker branches={branches} at={branch} onBranch={setWanted} />}
+      <Patron value={patron}>
+        <a className="skip-link" href="#content">
+          {phrases.skipToPage}
+        </a>
+        <Masthead
+          library={welcome?.library}
+          onLanguage={setPhrases}
+          page={route.page}
+          onStartOver={mayStartOver ? startOver : undefined}
         />
-      )}
-      {route.page === 'record' && (
-        <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
-      )}
-      {route.page === 'search' && <SearchPage query={route.query} onAskInstead={askInstead} />}
-      {route.page === 'nowhere' && (
-        <main id="content" className="plain-page" tabIndex={-1}>
-          <h1>{phrases.nowhere}</h1>
-          <p>{phrases.nowhereBody}</p>
-          <Link to="/">{phrases.toConversation}</Link>
-        </main>
-      )}
-      <footer className="page-foot">
-        <p className="page-foot-privacy">{phrases.privacy}</p>
-        {showsChoice && <ModelChoice isLeftOut={isLeftOut} onChoose={isDecided ? undefined : choose} />}
-        <OtherWay page={route.page} />
-      </footer>
+        {told !== undefined && !begun && route.page === 'conversation' && <Told why={told} />}
+        {route.page === 'conversation' && (
+          <ConversationPage
+            desk={desk}
+            onStartOver={startOver}
+            text={question}
+            onText={setQuestion}
+            examples={welcome?.examples ?? []}
+            picker={<BranchPicker branches={branches} at={branch} onBranch={setWanted} />}
+          />
+        )}
+        {route.page === 'record' && (
+          <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
+        )}
+        {route.page === 'search' && <SearchPage query={route.query} onAskInstead={askInstead} />}
+        {route.page === 'account' && <AccountPage conversation={desk.conversation} />}
+        {route.page === 'nowhere' && (
+          <main id="content" className="plain-page" tabIndex={-1}>
+            <h1>{phrases.nowhere}</h1>
+            <p>{phrases.nowhereBody}</p>
+            <Link to="/">{phrases.toConversation}</Link>
+          </main>
+        )}
+        <footer className="page-foot">
+          <p className="page-foot-privacy">{phrases.privacy}</p>
+          {showsChoice && <ModelChoice isLeftOut={isLeftOut} onChoose={isDecided ? undefined : choose} />}
+          <OtherWay page={route.page} />
+        </footer>
+        {sheet?.for === 'sign_in' && (
+          <SignInPanel purpose={undefined} onSignedIn={signedIn} onClose={closeSheet} />
+        )}
+        {sheet?.for === 'hold' &&
+          (me?.signed_in === true && me.csrf !== null ? (
+            <HoldPanel book={sheet.book} csrf={me.csrf} standingAt={branch} onClose={closeSheet} />
+          ) : (
+            <SignInPanel
+              purpose={phrases.patron.signIn.forHold(sheet.book.title.original ?? sheet.book.title.text)}
+              onSignedIn={signedIn}
+              onClose={closeSheet}
+            />
+          ))}
+        {me?.signed_in === true && (
+          <StillThere
+            me={me}
+            onGone={onGone}
+            onStay={() => void getMe(new AbortController().signal).then(setMe, () => undefined)}
+          />
+        )}
+      </Patron>
     </Speech>
+  );
+}
+
+/** What lies over the page: signing in, or a hold on a book. */
+type Sheet = { for: 'sign_in' } | { for: 'hold'; book: Wanted };
+
+/** Says once how the visit before this one ended. Whoever ended it themselves sees it: for them it is only said aloud. */
+function Told({ why }: { why: Reason }): ReactNode {
+  const { visit } = usePhrases().patron;
+  const isOwn = why === 'done';
+  return (
+    <p className={isOwn ? 'sr-only' : 'told'} role="status">
+      {isOwn ? visit.cleared : visit.signedOut}
+    </p>
   );
 }
 

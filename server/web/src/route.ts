@@ -3,12 +3,16 @@ export type Route =
   | { page: 'conversation' }
   | { page: 'record'; id: string }
   | { page: 'search'; query: string }
+  | { page: 'account' }
+  | { page: 'my_data' }
   | { page: 'nowhere' };
 
 /** Reads path and query string (with its question mark, or empty) as a route; never throws. */
 export function routeOf(path: string, search: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'conversation' };
   if (path === '/search') return { page: 'search', query: search };
+  if (path === '/account') return { page: 'account' };
+  if (path === '/my-data') return { page: 'my_data' };
   const record = /^\/records\/([^/]+)\/?$/.exec(path)?.[1];
   if (record !== undefined) return { page: 'record', id: decoded(record) };
   return { page: 'nowhere' };
@@ -40,6 +44,19 @@ export function onward(to: string, from: string): string {
   const search = (address: string): string => /\?.*/.exec(address)?.[0] ?? '';
   if (!isWithoutModel(search(from)) || isWithoutModel(search(to))) return to;
   return `${to}${search(to) === '' ? '?' : '&'}ai=off`;
+}
+
+/** The first page as this browser is set up: what an address says about a kiosk stays, what it says about a visit goes. */
+export function homeOf(address: string): string {
+  const cut = address.indexOf('?');
+  if (cut < 0) return '/';
+  const said = new URLSearchParams(address.slice(cut));
+  const kept = new URLSearchParams();
+  // In plain search a branch is a filter.
+  const branch = address.startsWith('/search') ? null : said.get('branch');
+  if (branch !== null) kept.set('branch', branch);
+  if (said.get('ai') === 'off') kept.set('ai', 'off');
+  return kept.size === 0 ? '/' : `/?${kept.toString()}`;
 }
 
 function decoded(text: string): string {

@@ -3,14 +3,13 @@ import type { TurnAnswer, TurnEvent, TurnRequest } from '../../../contract/conve
 import type * as record from '../../../contract/record.js';
 import type { SearchResponse } from '../../../contract/search.js';
 import type { Welcome } from '../../../contract/welcome.js';
-import { noteServerTime } from './clock.js';
 import { createEventReader, type ServerEvent } from './event-stream.js';
+import { BASE, get, reached } from './reached.js';
 import { Refused, refusalOf } from './refusal.js';
 
 export type RecordDetail = z.infer<typeof record.RecordDetail>;
 export type SimilarRecords = z.infer<typeof record.SimilarRecords>;
 
-const BASE = '/api/v1';
 const TURN_EVENTS = ['understood', 'recommendations', 'text', 'thinking', 'availability', 'done'];
 
 /** What the library says on its first page: its name, and questions that find something here. */
@@ -68,25 +67,6 @@ export async function similarRecords(
 /** One page of plain search; `query` is a query string without its question mark. */
 export async function searchCatalogue(query: string, signal: AbortSignal): Promise<SearchResponse> {
   return (await get(`/search?${query}`, signal)) as SearchResponse;
-}
-
-async function get(path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await reached(BASE + path, { signal });
-  return response.json();
-}
-
-async function reached(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init });
-  } catch (cause) {
-    if (init.signal?.aborted) throw cause;
-    throw new Refused({ kind: 'unreachable' }, { cause });
-  }
-  noteServerTime(response.headers.get('date'));
-  if (response.ok) return response;
-  const body: unknown = await response.json().catch(() => undefined);
-  throw new Refused(refusalOf(body, response.headers.get('retry-after')));
 }
 
 /** True when the stream ended with `done`. */

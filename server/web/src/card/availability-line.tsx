@@ -13,7 +13,7 @@ export function AvailabilityLine({ availability }: { availability: Availability 
       <span>
         <span className="whereabouts-sentence">{sentence}</span>
         {note !== '' && (
-          <span className="whereabouts-note">{tone === 'unknown' ? ` ${note}` : `, ${note}`}</span>
+          <span className="whereabouts-note">{/[.。]$/.test(sentence) ? ` ${note}` : `, ${note}`}</span>
         )}
       </span>
     </p>

@@ -11,6 +11,8 @@ export interface Whereabouts {
 
 /** Says where a title is and how old that knowledge is at `nowMs`. */
 export function whereabouts(availability: Availability, phrases: Phrases, nowMs: number): Whereabouts {
+  if (availability.checking && availability.state !== 'online')
+    return { tone: 'stale', sentence: phrases.patron.asking, note: remembered(availability, phrases, nowMs) };
   if (availability.state === 'unknown') {
     return { tone: 'unknown', sentence: phrases.cannotSee, note: phrases.pleaseCheck };
   }
@@ -18,15 +20,23 @@ export function whereabouts(availability: Availability, phrases: Phrases, nowMs:
   if (availability.state === 'online') return { tone: 'online', sentence: phrases.readOnline, note: '' };
   const { asOf } = availability;
   if (availability.stale && asOf !== null) {
-    const time = clockTime(Date.parse(asOf), nowMs, phrases.locale);
-    const wasIn = availability.state === 'available';
-    return { tone: 'stale', sentence: wasIn ? phrases.wasIn(time, names) : phrases.wasOut(time), note: '' };
+    return { tone: 'stale', sentence: remembered(availability, phrases, nowMs), note: '' };
   }
   const note = asOf === null ? '' : phrases.checked(ago(nowMs - Date.parse(asOf), phrases));
   if (availability.state === 'available') {
     return { tone: 'in', sentence: names === '' ? phrases.itemStatus.available : phrases.inAt(names), note };
   }
   return { tone: 'out', sentence: outSentence(availability, phrases, nowMs), note };
+}
+
+/** What was true when the shelves were last seen; nothing where they never were. */
+function remembered(availability: Availability, phrases: Phrases, nowMs: number): string {
+  const { asOf, state } = availability;
+  if (asOf === null || state === 'unknown' || state === 'online') return '';
+  const time = clockTime(Date.parse(asOf), nowMs, phrases.locale);
+  return state === 'available'
+    ? phrases.wasIn(time, namesOf(withCopiesIn(availability), phrases))
+    : phrases.wasOut(time);
 }
 
 /** The one branch of a title whose sentence names none, because no copy is there to be fetched. */
@@ -58,7 +68,8 @@ export function dayName(iso: string, nowMs: number, locale: string): string {
   }).format(day);
 }
 
-function clockTime(ms: number, nowMs: number, locale: string): string {
+/** A time of day, with its day where that is long ago. */
+export function clockTime(ms: number, nowMs: number, locale: string): string {
   const region = locale === 'en' ? 'en-GB' : locale;
   const time = new Intl.DateTimeFormat(region, { hour: '2-digit', minute: '2-digit' }).format(ms);
   return nowMs - ms < 20 * 3_600_000

@@ -1,4 +1,5 @@
 import type { TurnEvent } from '../../../contract/conversation.js';
+import type { RecordBrief } from '../../../contract/record.js';
 import type { Refusal } from '../api/refusal.js';
 import { checked, rearranged, shelved } from './shelving.js';
 import type { Asked, Turn } from './turn.js';
@@ -27,6 +28,11 @@ export const emptyConversation: Conversation = { turns: [], refusal: undefined, 
 export function runningTurn(conversation: Conversation): Turn | undefined {
   const last = conversation.turns.at(-1);
   return last?.phase === 'asking' || last?.phase === 'arriving' ? last : undefined;
+}
+
+/** A title as any card of the conversation shows it. */
+export function briefOf(id: string, { turns }: Conversation): RecordBrief | undefined {
+  return turns.flatMap((turn) => turn.recommendations ?? []).find((book) => book.record_id === id);
 }
 
 /** True until there are books and composed words to go on with; a model may still be at work after that. */

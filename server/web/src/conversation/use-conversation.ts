@@ -1,4 +1,4 @@
-import { useCallback, useReducer, useRef } from 'react';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { TurnRequest } from '../../../contract/conversation.js';
 import type { Chip } from '../../../contract/intent.js';
 import { endConversation, openConversation, takeTurn } from '../api/carrel-api.js';
@@ -68,6 +68,9 @@ export function useConversation(
     },
     [locale, branch, ai],
   );
+
+  // What is still being said when the visit ends is said to nobody.
+  useEffect(() => () => running.current?.abort(), []);
 
   return {
     conversation,

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { usePatron } from '../account/patron-desk.js';
 import { Link } from '../address.js';
 import { languages } from '../phrases/languages.js';
 import type { Phrases } from '../phrases/phrases.js';
@@ -12,10 +13,12 @@ interface MastheadProps {
   onLanguage: (language: Phrases) => void;
   /** Left out while there is nothing to start over from. */
   onStartOver: (() => void) | undefined;
+  /** The page that is open, so that no way leads to where one is. */
+  page: string;
 }
 
 /** The head of every page: whose desk this is, a fresh start, the language and the light. */
-export function Masthead({ library, onLanguage, onStartOver }: MastheadProps): ReactNode {
+export function Masthead({ library, onLanguage, onStartOver, page }: MastheadProps): ReactNode {
   const phrases = usePhrases();
   const [light, toggle] = useRoomLight();
   return (
@@ -27,12 +30,8 @@ export function Masthead({ library, onLanguage, onStartOver }: MastheadProps): R
       {library !== undefined && library !== '' && library !== 'Carrel' && (
         <p className="library-name">{library}</p>
       )}
+      <PatronTools page={page} onStartOver={onStartOver} />
       <div className="masthead-tools">
-        {onStartOver && (
-          <button type="button" className="tool tool-start-over" onClick={onStartOver}>
-            {phrases.startOver}
-          </button>
-        )}
         <div className="language-switch" role="group" aria-label={phrases.languageSwitch}>
           {languages.map((language) => (
             <button
@@ -61,5 +60,39 @@ export function Masthead({ library, onLanguage, onStartOver }: MastheadProps): R
         </button>
       </div>
     </header>
+  );
+}
+
+/** A fresh start; a quiet way in where the library has accounts; once in, the account and the way to be done. */
+function PatronTools({ page, onStartOver }: Pick<MastheadProps, 'page' | 'onStartOver'>): ReactNode {
+  const { me, openSignIn, finish } = usePatron();
+  const phrases = usePhrases();
+  const words = phrases.patron;
+  const signedIn = me?.signed_in === true;
+  const mayEnter = me?.can.sign_in === true && !signedIn;
+  if (!onStartOver && !mayEnter && !signedIn) return null;
+  return (
+    <div className="visit-tools">
+      {onStartOver && (
+        <button type="button" className="tool tool-way" onClick={onStartOver}>
+          {phrases.startOver}
+        </button>
+      )}
+      {mayEnter && (
+        <button type="button" className="tool" onClick={openSignIn}>
+          {words.signIn.title}
+        </button>
+      )}
+      {signedIn && page !== 'account' && me.can.see_account && (
+        <Link to="/account" className="tool tool-way">
+          {words.account.title}
+        </Link>
+      )}
+      {signedIn && (
+        <button type="button" className="tool tool-way tool-done" onClick={finish}>
+          {words.visit.done}
+        </button>
+      )}
+    </div>
   );
 }

@@ -16,6 +16,13 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 const read = (): Light => chosen ?? (dark.matches ? 'dark' : 'light');
 
+/** Lights the room again as the house has it, for whoever comes next. */
+export function forgetLight(): void {
+  chosen = undefined;
+  delete document.documentElement.dataset['light'];
+  listeners.forEach((listener) => listener());
+}
+
 /** The light in the room, and a switch. The choice lasts as long as the page: the next reader finds it as it was. */
 export function useRoomLight(): [Light, () => void] {
   const light = useSyncExternalStore(subscribe, read);

@@ -1,3 +1,4 @@
+import { patronEn } from './patron-en.js';
 import type { Phrases } from './phrases.js';
 
 const words = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
@@ -253,4 +254,6 @@ export const en: Phrases = {
   },
   nowhere: 'There is no such page',
   nowhereBody: 'The address may have been mistyped.',
+
+  patron: patronEn,
 };

@@ -1,3 +1,4 @@
+import { patronEs } from './patron-es.js';
 import type { Phrases } from './phrases.js';
 
 const words = ['Ningún', 'Un', 'Dos', 'Tres', 'Cuatro', 'Cinco', 'Seis', 'Siete', 'Ocho', 'Nueve', 'Diez'];
@@ -279,4 +280,6 @@ export const es: Phrases = {
   },
   nowhere: 'No existe esa página',
   nowhereBody: 'Puede que la dirección esté mal escrita.',
+
+  patron: patronEs,
 };

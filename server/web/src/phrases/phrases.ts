@@ -1,4 +1,5 @@
 import type { Audience, Format, ItemStatus } from '../../../contract/vocabulary.js';
+import type { PatronPhrases } from './patron-phrases.js';
 
 /**
  * Every sentence the page says, in one language. Each language is written by meaning, not word by word; a further
@@ -173,4 +174,6 @@ export interface Phrases {
   problem: Record<'busy' | 'too_many_requests' | 'not_ready' | 'turn_in_progress' | 'internal', string>;
   nowhere: string;
   nowhereBody: string;
+
+  patron: PatronPhrases;
 }

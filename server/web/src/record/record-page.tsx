@@ -1,15 +1,18 @@
 import { useEffect, type ReactNode } from 'react';
 import type { RecordBrief, RecordView } from '../../../contract/record.js';
-import { cameFrom, goBack, Link } from '../address.js';
+import { inAt, mayHold } from '../account/may-hold.js';
+import { usePatron } from '../account/patron-desk.js';
+import { Link } from '../address.js';
 import { getRecord, type RecordDetail } from '../api/carrel-api.js';
 import { languageTag } from '../api/languages.js';
 import { useAnswer } from '../api/use-answer.js';
 import { Cover, type Covered } from '../card/cover.js';
 import { FormatIcon } from '../card/format-icon.js';
-import type { Conversation } from '../conversation/conversation.js';
+import { briefOf, type Conversation } from '../conversation/conversation.js';
 import { refusalWords } from '../conversation/notice.js';
+import { BackStep } from '../back-step.js';
 import { usePhrases } from '../phrases/speech.js';
-import { routeAt, searchAddress } from '../route.js';
+import { searchAddress } from '../route.js';
 import { BookFacts } from './book-facts.js';
 import { Contributors } from './contributors.js';
 import { FoldedText } from './folded-text.js';
@@ -41,13 +44,7 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
 
   return (
     <main id="content" className="record" tabIndex={-1}>
-      {/* A step back takes a moment: the second click of a double one would take another. */}
-      <button type="button" className="back" onClick={(event) => event.detail < 2 && goBack('/')}>
-        <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
-          <path d="M8 2 4 6l4 4" />
-        </svg>
-        {leadsToConversation() ? phrases.toConversation : phrases.back}
-      </button>
+      <BackStep />
       {!detail && refusal && (
         <div className="record-missing">
           {refusal.kind === 'problem' && refusal.code === 'record_not_found' ? (
@@ -71,10 +68,6 @@ export function RecordPage({ id, conversation, onAsk }: RecordPageProps): ReactN
   );
 }
 
-function leadsToConversation(): boolean {
-  return routeAt(cameFrom() ?? '/').page === 'conversation';
-}
-
 interface WholeProps {
   detail: RecordDetail;
   known: RecordBrief | undefined;
@@ -84,6 +77,7 @@ interface WholeProps {
 
 function Whole({ detail: { record, availability }, known, again, onAsk }: WholeProps): ReactNode {
   const phrases = usePhrases();
+  const { me, wish } = usePatron();
   return (
     <>
       <div className="record-head">
@@ -114,13 +108,24 @@ function Whole({ detail: { record, availability }, known, again, onAsk }: WholeP
               </ul>
             </aside>
           )}
-          <button
-            type="button"
-            className="way-on"
-            onClick={() => onAsk(phrases.moreLike(record.title.original ?? record.title.text))}
-          >
-            {phrases.moreLikeThis}
-          </button>
+          <div className="record-ways">
+            {me?.can.place_holds === true && mayHold(availability) && (
+              <button
+                type="button"
+                className="way-on"
+                onClick={() => wish({ ...(known ?? coveredFrom(record)), inAt: inAt(availability) })}
+              >
+                {phrases.patron.hold.title}
+              </button>
+            )}
+            <button
+              type="button"
+              className="way-on"
+              onClick={() => onAsk(phrases.moreLike(record.title.original ?? record.title.text))}
+            >
+              {phrases.moreLikeThis}
+            </button>
+          </div>
         </div>
       </div>
       <Standing record={record} availability={availability} again={again} />
@@ -161,12 +166,6 @@ function Titles({ record: { title, subtitle, languages, series } }: { record: Re
       )}
     </>
   );
-}
-
-function briefOf(id: string, conversation: Conversation): RecordBrief | undefined {
-  return conversation.turns
-    .flatMap((turn) => turn.recommendations ?? [])
-    .find((book) => book.record_id === id);
 }
 
 /** A brief as the server makes it, for a page that was opened without one. */

@@ -4,6 +4,7 @@ import type { RecordView } from '../../../contract/record.js';
 import { useNow } from '../api/use-now.js';
 import { AvailabilityLine } from '../card/availability-line.js';
 import { DemoLabel } from '../card/demo-label.js';
+import { EcopyLines } from '../card/ecopy-lines.js';
 import { SpineLabel } from '../card/spine-label.js';
 import { dayName } from '../card/whereabouts.js';
 import { usePhrases } from '../phrases/speech.js';
@@ -31,6 +32,7 @@ export function Standing({ record, availability, again }: StandingProps): ReactN
         )}
         <div>
           <AvailabilityLine availability={availability} />
+          <EcopyLines availability={availability} />
           <DemoLabel of={[availability]} />
           <OnlineLinks links={record.links} />
           {availability.state !== 'online' && (

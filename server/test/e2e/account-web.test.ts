@@ -1,0 +1,377 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { openChromium, skipWithoutChromium } from './chromium.js';
+import { openFakeLibrary, type FakeLibrary } from './fake-api.js';
+import type { FakePatrons } from './fake-patron.js';
+import { overflow, until, violations } from './page-checks.js';
+
+const skip = skipWithoutChromium;
+const browser = skip === false ? await openChromium() : undefined;
+t.teardown(() => browser?.close());
+
+/** Script errors and breaches of the content policy, from every page of every test. */
+const faults: string[] = [];
+
+interface Visit {
+  page: Page;
+  library: FakeLibrary;
+  patrons: FakePatrons;
+}
+
+/** Opens the page of a library of its own in a browser of its own. */
+async function open(t: Test, path = '/', options: BrowserContextOptions = {}): Promise<Visit> {
+  if (!browser) throw new Error('no browser');
+  const library = await openFakeLibrary({ patrons: true });
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
+  t.teardown(async () => {
+    await context.close();
+    await library.close();
+  });
+  const page = await context.newPage();
+  watch(page);
+  await page.goto(library.url + path);
+  await page.locator('main').waitFor();
+  const { patrons } = library;
+  if (!patrons) throw new Error('no accounts');
+  return { page, library, patrons };
+}
+
+function watch(page: Page): void {
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
+  });
+}
+
+const sheet = (page: Page) => page.getByRole('dialog');
+const cardBox = (page: Page) => page.getByLabel('Library card number');
+const pinBox = (page: Page) => page.getByLabel('PIN', { exact: true });
+const row = (page: Page, title: string) => page.locator('.kept-row').filter({ hasText: title });
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(
+    '(document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "").trim()',
+  );
+
+async function typeCard(page: Page, card = 'CARD-0001', pin = '1234'): Promise<void> {
+  await cardBox(page).fill(card);
+  await pinBox(page).fill(pin);
+  await pinBox(page).press('Enter');
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await typeCard(page);
+  await page.getByRole('heading', { name: 'What you have' }).waitFor();
+}
+
+async function answered(page: Page, question: string): Promise<void> {
+  await page.getByRole('textbox').fill(question);
+  await page.getByRole('textbox').press('Enter');
+  await page.locator('.answer[aria-busy="false"]').first().waitFor();
+}
+
+/** Goes on to the panel of a hold on a card’s title, signing in on the way where that is needed. */
+async function wish(page: Page, title: string, mustSignIn = true): Promise<void> {
+  await page.getByRole('button', { name: `Place a hold on ${title}` }).click();
+  if (mustSignIn) await typeCard(page);
+  await sheet(page).getByLabel('Mill Lane').waitFor();
+}
+
+t.test(
+  'nothing asks a patron to sign in, and where no library has accounts nothing shows',
+  { skip },
+  async (t) => {
+    const { page, patrons } = await open(t);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    t.equal(await sheet(page).count(), 0);
+    await answered(page, 'quiet mystery');
+    t.strictSame(patrons.asked, ['GET /me'], 'nothing but whether somebody is signed in was asked');
+
+    const without = await openFakeLibrary();
+    t.teardown(() => without.close());
+    const other = await page.context().newPage();
+    await other.goto(without.url);
+    await answered(other, 'quiet mystery');
+    t.equal(await other.getByRole('button', { name: /Sign in|Place a hold/ }).count(), 0);
+    t.equal(await other.getByRole('link', { name: /^Details of/ }).count(), 5);
+  },
+);
+
+t.test('card and PIN sign in; the browser is given nothing to store', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await until(page, 'document.activeElement?.getAttribute("maxlength") === "64"');
+  t.equal(await cardBox(page).getAttribute('autocomplete'), 'off');
+  t.equal(await pinBox(page).getAttribute('autocomplete'), 'off');
+  t.equal(await pinBox(page).getAttribute('type'), 'password');
+  t.notOk(patrons.asked.includes('GET /me/sign-in'), 'a form that is only looked at begins no session');
+  await cardBox(page).fill('CARD-0001');
+  await cardBox(page).press('Enter');
+  t.equal(
+    await page.evaluate('document.activeElement?.getAttribute("type")'),
+    'password',
+    'a card reader’s Enter goes on to the PIN and tries nothing',
+  );
+  await page.keyboard.type('1234');
+  await page.getByRole('button', { name: 'Show PIN' }).click();
+  t.equal(await pinBox(page).getAttribute('type'), 'text');
+  await page.getByRole('button', { name: 'Hide PIN' }).click();
+  t.equal(await pinBox(page).getAttribute('type'), 'password');
+  await pinBox(page).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
+  t.strictSame(patrons.sent, [{ card: 'CARD-0001', pin: '1234' }], 'sent once');
+  t.equal(await sheet(page).count(), 0);
+  t.notMatch(await page.content(), 'CARD-0001', 'the page keeps no card');
+});
+
+t.test('why a card does not sign in is said as it is', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const said = sheet(page).getByRole('alert');
+  await typeCard(page, 'CARD-0001', '9999');
+  await said.filter({ hasText: 'don’t go together' }).waitFor();
+  t.equal(await pinBox(page).inputValue(), '', 'a wrong PIN is typed anew');
+  t.equal(await cardBox(page).inputValue(), 'CARD-0001');
+  t.equal(await page.evaluate('document.activeElement?.getAttribute("type")'), 'password');
+  await typeCard(page, 'CARD-0004');
+  await said.filter({ hasText: 'nobody can sign in' }).waitFor();
+  t.notMatch(await said.textContent(), /together|wrong/, 'a system that is away is no wrong PIN');
+  await typeCard(page, 'CARD-0002');
+  await said.filter({ hasText: 'your card is blocked' }).waitFor();
+  await typeCard(page, 'CARD-0003');
+  await said.filter({ hasText: 'tried too often' }).waitFor();
+  await sheet(page).getByText('You can try again in 4 minutes').waitFor();
+  const before = patrons.sent.length;
+  await pinBox(page).fill('1234');
+  await pinBox(page).press('Enter');
+  t.equal(await sheet(page).getByRole('button', { name: 'Sign in' }).getAttribute('aria-disabled'), 'true');
+  t.equal(patrons.sent.length, before, 'nothing is sent while there is a wait');
+  await page.keyboard.press('Escape');
+  await sheet(page).waitFor({ state: 'detached' });
+  t.equal(await focused(page), 'Sign in', 'the cursor is back where it was');
+  t.notOk(patrons.isSignedIn());
+});
+
+t.test('the account tells what the system tells, and what it does not', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await signIn(page);
+  const late = row(page, 'A murder is announced');
+  t.match(await late.locator('.stamp').textContent(), /Overdue.*3 days ago/);
+  t.equal(await late.locator('.stamp svg').count(), 1, 'overdue is a word and a shape');
+  t.match(await row(page, 'The nine tailors').locator('.stamp').textContent(), /Due.*in 6 days/);
+  t.match(await row(page, 'The Thursday murder club').locator('.stamp').textContent(), /ws\. closing/);
+  t.match(await row(page, 'The moving toyshop').textContent(), /Number 3 of 7 in line/);
+  t.match(await row(page, 'Death in a white tie').textContent(), /Mill Lane, kept for you until/);
+  t.match(await page.locator('.bill-total').textContent(), /€2\.40/);
+  const loan = row(page, 'Interlibrary loan');
+  t.equal(await loan.getByRole('link').count(), 0, 'what the catalogue does not hold leads nowhere');
+  t.equal(await loan.getByRole('button').count(), 0, 'what can’t be renewed offers nothing');
+  t.equal(await row(page, 'Bells of the north').getByRole('button').count(), 0);
+
+  patrons.scene = 'untold';
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByText('doesn’t tell me what you have').waitFor();
+  await page.getByText('doesn’t tell me what you wait for').waitFor();
+  t.equal(await page.getByText('Nothing at home').count(), 0, 'not told is not none');
+  patrons.scene = 'empty';
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByText('Nothing at home just now').waitFor();
+  patrons.scene = 'away';
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByRole('alert').filter({ hasText: 'can’t see your account' }).waitFor();
+  t.equal(await page.getByText('Nothing at home').count(), 0, 'away is not none either');
+  patrons.scene = 'blocked';
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Card reported lost, see staff').waitFor();
+});
+
+t.test('a loan is renewed, refused with its reason, or honestly unknown', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await signIn(page);
+  const nine = row(page, 'The nine tailors');
+  await nine.getByRole('button', { name: 'Renew: The nine tailors' }).click();
+  await nine.getByRole('status').filter({ hasText: 'Renewed.' }).waitFor();
+  t.match(await nine.locator('.stamp').textContent(), /in 21 days/, 'the new date is stamped');
+  t.equal(await nine.getByRole('button').count(), 0);
+  const late = row(page, 'A murder is announced');
+  await late.getByRole('button').click();
+  await late.getByText('Somebody else is waiting for this').waitFor();
+  await late.getByText('RENEWAL NOT ALLOWED: RESERVED').waitFor();
+  const unsure = row(page, 'The Thursday murder club');
+  await unsure.getByRole('button', { name: /^Renew/ }).click();
+  await unsure.getByText('I don’t know if it was renewed').waitFor();
+  t.equal(await unsure.getByRole('button', { name: /^Renew/ }).count(), 0, 'no blind second try');
+  t.equal(patrons.asked.filter((path) => path.endsWith('/renewal')).length, 3, 'each was asked once');
+  await unsure.getByRole('button', { name: 'Look again' }).click();
+  await unsure.getByRole('button', { name: /^Renew/ }).waitFor();
+  t.equal(patrons.asked.filter((path) => path === 'GET /me/account').length, 2);
+});
+
+t.test('a hold is cancelled only after a plain question', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await signIn(page);
+  const toyshop = row(page, 'The moving toyshop');
+  const cancel = toyshop.getByRole('button', { name: 'Cancel this hold: The moving toyshop' });
+  await cancel.click();
+  await toyshop.getByText('You lose your place in line').waitFor();
+  t.equal(await focused(page), 'Keep it', 'the cursor is on the way that changes nothing');
+  await page.keyboard.press('Enter');
+  await cancel.waitFor();
+  t.notOk(
+    patrons.asked.some((path) => path.startsWith('DELETE')),
+    'kept is kept',
+  );
+  await cancel.click();
+  await toyshop.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await toyshop.getByText('Your hold is cancelled.').waitFor();
+  t.strictSame(
+    patrons.asked.filter((path) => path.startsWith('DELETE')),
+    ['DELETE /me/holds/h1'],
+  );
+  t.equal(await toyshop.getByRole('button').count(), 0);
+  const ready = row(page, 'Death in a white tie');
+  await ready.getByRole('button', { name: /^Cancel/ }).click();
+  await ready.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await ready.getByText('I don’t know if your hold is cancelled').waitFor();
+  t.equal(await ready.getByRole('button', { name: /ancel/ }).count(), 0, 'no blind second try');
+});
+
+t.test('a hold from a card: signing in first, and back to the same book', { skip }, async (t) => {
+  const { page, patrons } = await open(t, '/?branch=b1');
+  await answered(page, 'quiet mystery');
+  await wish(page, 'The nine tailors');
+  t.equal(new URL(page.url()).pathname, '/', 'the conversation is where it was');
+  t.match(await sheet(page).textContent(), /The nine tailors/);
+  const places = await sheet(page).locator('.choice').allTextContents();
+  t.match(places[0], /^Old Town \(.*you are here/, 'where the patron stands comes first');
+  t.match(places[1], /^Mill Lane \(.*your branch/, 'then their own branch');
+  t.equal(places.length, 4);
+  await sheet(page).getByLabel('Mill Lane').check();
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByRole('status').filter({ hasText: 'You are number 3 in line' }).waitFor();
+  await sheet(page).getByText('You can fetch it at Mill Lane').waitFor();
+  t.match(patrons.sent.at(-1), { record_id: 'm1', pickup_branch_id: 'b2' });
+  await sheet(page).getByRole('button', { name: 'Go on reading' }).click();
+  await sheet(page).waitFor({ state: 'detached' });
+  t.equal(await page.locator('.answer').first().getByRole('article').count(), 5);
+  t.equal(await focused(page), 'Place a hold on The nine tailors');
+});
+
+t.test('a fee is asked for and never taken for granted', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  const answers = (): number => patrons.asked.filter((path) => path === 'POST /me/holds/answers').length;
+  await answered(page, 'quiet mystery');
+  await wish(page, 'A murder is announced');
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByText('A fee of 1.50 will be charged').waitFor();
+  t.equal(answers(), 0, 'nothing is answered for the patron');
+  await sheet(page).getByRole('button', { name: 'No, I won’t pay for it' }).click();
+  await sheet(page).getByText('Then nothing was placed').waitFor();
+  await sheet(page).getByRole('button', { name: 'Go on reading' }).click();
+  await wish(page, 'A murder is announced', false);
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByRole('button', { name: 'Yes, I’ll pay that' }).click();
+  await sheet(page).getByText('Your hold is placed').waitFor();
+  t.equal(answers(), 2);
+  t.match(patrons.sent.at(-1), { question_id: 'q1', yes: true });
+});
+
+t.test('a hold that nobody knows about is not placed again by a button', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  await answered(page, 'quiet mystery');
+  await wish(page, 'The Thursday murder club');
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByText('I don’t know if your hold stands').waitFor();
+  t.equal(
+    await sheet(page)
+      .getByRole('button', { name: /again|Keep it for me/i })
+      .count(),
+    0,
+  );
+  await sheet(page).getByRole('button', { name: 'See my holds' }).click();
+  await page.getByRole('heading', { name: 'What you wait for' }).waitFor();
+  t.equal(patrons.asked.filter((path) => path === 'POST /me/holds').length, 1);
+  await page.goBack();
+  await wish(page, 'The moving toyshop', false);
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByText('as many holds as your card allows').waitFor();
+});
+
+t.test('a hold whose answer is lost on the way is unknown too', { skip }, async (t) => {
+  const { page } = await open(t, '/records/m1');
+  await page.route('**/api/v1/me/holds?*', (route) => route.abort());
+  await page.getByRole('button', { name: 'Place a hold' }).click();
+  await typeCard(page);
+  await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+  await sheet(page).getByText('The connection broke, so I don’t know').waitFor();
+  t.equal(
+    await sheet(page)
+      .getByRole('button', { name: /again|Keep it for me/i })
+      .count(),
+    0,
+  );
+});
+
+t.test(
+  'no sheet and no account breaks a rule of accessibility, by day or night',
+  { skip, timeout: 240_000 },
+  async (t) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, patrons } = await open(t, '/', { colorScheme });
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await typeCard(page, 'CARD-0003');
+      await sheet(page).getByText('You can try again').waitFor();
+      t.strictSame(await violations(page), [], `${colorScheme}: signing in`);
+      await page.keyboard.press('Escape');
+      await signIn(page);
+      await row(page, 'The moving toyshop')
+        .getByRole('button', { name: /^Cancel/ })
+        .click();
+      t.strictSame(await violations(page), [], `${colorScheme}: the account`);
+      for (const scene of ['untold', 'away', 'blocked'] as const) {
+        patrons.scene = scene;
+        await page
+          .getByRole('button', { name: /Look again|Try again/ })
+          .first()
+          .click();
+        await page.locator('.kept .standing, .notice, .account-blocks').first().waitFor();
+        t.strictSame(await violations(page), [], `${colorScheme}: ${scene}`);
+      }
+      await page.getByRole('button', { name: 'Back to the conversation' }).click();
+      await answered(page, 'ecopies');
+      await wish(page, 'A murder is announced', false);
+      t.strictSame(await violations(page), [], `${colorScheme}: choosing a branch`);
+      await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+      await sheet(page).getByText('A fee of 1.50').waitFor();
+      t.strictSame(await violations(page), [], `${colorScheme}: a question`);
+    }
+  },
+);
+
+t.test('account and sheets fit every screen, and a finger', { skip, timeout: 120_000 }, async (t) => {
+  for (const [width, height] of [
+    [320, 568],
+    [390, 844],
+    [1440, 900],
+    [1080, 1920],
+  ] as const) {
+    const { page } = await open(t, '/', { viewport: { width, height } });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await sheet(page).waitFor();
+    t.equal(await overflow(page), 0, `signing in at ${width}`);
+    for (const button of await sheet(page).getByRole('button').all()) {
+      const size = await button.boundingBox();
+      t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
+    }
+    await typeCard(page);
+    await page.locator('.kept-row').first().waitFor();
+    await row(page, 'The moving toyshop')
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    t.equal(await overflow(page), 0, `the account at ${width}`);
+    for (const button of await page.getByRole('button').all()) {
+      const size = await button.boundingBox();
+      t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
+    }
+  }
+});

@@ -1,0 +1,162 @@
+import { useCallback, useRef, type ReactNode } from 'react';
+import { getAccount, type Fines, type PatronAccount } from '../api/account-api.js';
+import { useAnswer } from '../api/use-answer.js';
+import { useNow } from '../api/use-now.js';
+import { BackStep } from '../back-step.js';
+import type { Covered } from '../card/cover.js';
+import { clockTime } from '../card/whereabouts.js';
+import { briefOf, type Conversation } from '../conversation/conversation.js';
+import { refusalWords } from '../conversation/notice.js';
+import { usePhrases } from '../phrases/speech.js';
+import { fullDay, money } from './day.js';
+import { Holds } from './holds.js';
+import { Loans } from './loans.js';
+import { usePatron } from './patron-desk.js';
+
+/** What the library's system tells of the patron: what they have, what they wait for, what they owe. */
+export function AccountPage({ conversation }: { conversation: Conversation }): ReactNode {
+  const phrases = usePhrases();
+  const { me, openSignIn } = usePatron();
+  const words = phrases.patron.account;
+  return (
+    <main id="content" className="account" tabIndex={-1}>
+      <BackStep />
+      {me?.signed_in === true ? (
+        <Whole conversation={conversation} />
+      ) : me === undefined ? (
+        <p className="standing standing-looking">{phrases.looking}</p>
+      ) : (
+        <div className="account-closed">
+          <h1>{words.title}</h1>
+          <p>{me.can.sign_in ? words.signInFirst : words.noAccounts}</p>
+          {me.can.sign_in && (
+            <button type="button" className="way-on" onClick={openSignIn}>
+              {phrases.patron.signIn.title}
+            </button>
+          )}
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Whole({ conversation }: { conversation: Conversation }): ReactNode {
+  const phrases = usePhrases();
+  const words = phrases.patron.account;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { data, refusal, loading, again } = useAnswer(phrases.locale, (signal) =>
+    getAccount(phrases.locale, signal),
+  );
+  const look = (): void => {
+    heading.current?.focus();
+    again();
+  };
+  const bookOf = useCallback(
+    (id: string | null): Covered | undefined => (id === null ? undefined : briefOf(id, conversation)),
+    [conversation],
+  );
+  const why =
+    refusal !== undefined
+      ? refusalWords(refusal, phrases)
+      : data?.state === 'unavailable'
+        ? (data.sentence ?? words.away)
+        : undefined;
+  return (
+    <>
+      <div className="account-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {words.title}
+        </h1>
+        <p className="account-told" role="status">
+          {data === undefined && loading && words.asking}
+          {data && <AsOf account={data} />}
+        </p>
+        {data?.state === 'known' && (
+          <button type="button" className="action" onClick={look}>
+            {words.lookAgain}
+          </button>
+        )}
+      </div>
+      {why !== undefined && (
+        <div className="notice" role="alert">
+          <p className="notice-words">{why}</p>
+          <button type="button" className="way-on" onClick={look}>
+            {phrases.tryAgain}
+          </button>
+        </div>
+      )}
+      {data && (data.state === 'known' || data.asOf !== null) && (
+        <div className="account-parts" key={data.asOf}>
+          {data.blocks.length > 0 && <Blocks blocks={data.blocks} />}
+          <Loans loans={data.loans} bookOf={bookOf} onLook={look} />
+          <Holds holds={data.holds} bookOf={bookOf} onLook={look} />
+          <div>
+            <Owed fines={data.fines} />
+            {data.card_expires !== null && <CardExpiry day={data.card_expires} />}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function AsOf({ account: { asOf } }: { account: PatronAccount }): ReactNode {
+  const phrases = usePhrases();
+  const now = useNow(60_000);
+  if (asOf === null) return null;
+  return phrases.patron.account.asOf(clockTime(Date.parse(asOf), now, phrases.locale));
+}
+
+function Blocks({ blocks }: { blocks: readonly string[] }): ReactNode {
+  const words = usePhrases().patron.account;
+  return (
+    <aside className="account-blocks" aria-label={words.blocked}>
+      <p className="account-blocks-title">{words.blocked}</p>
+      <ul>
+        {blocks.map((text) => (
+          <li key={text} dir="auto">
+            {text}
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}
+
+/** Money owed, as the system states it: nothing here is added up. */
+function Owed({ fines }: { fines: Fines | null }): ReactNode {
+  const phrases = usePhrases();
+  const words = phrases.patron.owed;
+  const nothing = fines !== null && /^[^\d]*0*([.,]0*)?[^\d]*$/.test(fines.total);
+  return (
+    <section className="kept" aria-labelledby="owed">
+      <h2 id="owed" className="section-heading">
+        {words.title}
+      </h2>
+      {fines === null && <p className="standing">{words.untold}</p>}
+      {nothing && fines.lines.length === 0 && <p className="standing">{words.none}</p>}
+      {fines && !(nothing && fines.lines.length === 0) && (
+        <dl className="bill">
+          {fines.lines.map((line, i) => (
+            <div key={i}>
+              <dt dir="auto">{line.text}</dt>
+              <dd>{line.amount === null ? '' : money(line.amount, fines.currency, phrases.locale)}</dd>
+            </div>
+          ))}
+          <div className="bill-total">
+            <dt>{words.total}</dt>
+            <dd>{money(fines.total, fines.currency, phrases.locale)}</dd>
+          </div>
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function CardExpiry({ day }: { day: string }): ReactNode {
+  const phrases = usePhrases();
+  const now = useNow(60_000);
+  return (
+    <p className="account-card">{phrases.patron.account.cardUntil(fullDay(day, now, phrases.locale))}</p>
+  );
+}

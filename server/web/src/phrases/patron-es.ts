@@ -1,0 +1,203 @@
+import type { PatronPhrases } from './patron-phrases.js';
+
+/** What the page says in Spanish to somebody who signs in. */
+export const patronEs: PatronPhrases = {
+  close: 'Cerrar',
+  systemSays: 'Con las palabras del sistema:',
+  signIn: {
+    title: 'Entrar',
+    leave: 'Ahora no',
+    card: 'Número del carné',
+    pin: 'PIN',
+    showPin: 'Ver el PIN',
+    hidePin: 'Ocultar el PIN',
+    asking: 'Preguntando…',
+    needBoth: 'Hacen falta los dos: el número del carné y el PIN.',
+    privacy: 'El número y el PIN se envían una vez y no se guardan en ningún sitio.',
+    forHold: (title) => `Primero entra con tu carné; después sigues con «${title}».`,
+    waitSeconds: (n) => `Puedes probar otra vez en ${n === 1 ? '1 segundo' : `${n} segundos`}.`,
+    waitMinutes: (n) => `Puedes probar otra vez en ${n === 1 ? '1 minuto' : `${n} minutos`}.`,
+  },
+  account: {
+    title: 'Mi cuenta',
+    signInFirst: 'Entra con tu carné para ver qué tienes y qué esperas.',
+    noAccounts: 'Aquí no se pueden abrir cuentas. En el mostrador te lo miran.',
+    asking: 'Preguntando al sistema de la biblioteca.',
+    asOf: (time) => `Según el sistema de la biblioteca, a las ${time}.`,
+    away: 'Ahora mismo no veo tu cuenta. Nada ha cambiado en ella.',
+    lookAgain: 'Mirar otra vez',
+    blocked: 'Por ahora no puedes llevarte nada',
+    cardUntil: (day) => `Tu carné vale hasta el ${day}.`,
+  },
+  loans: {
+    title: 'Lo que tienes',
+    none: 'Ahora no tienes nada en casa.',
+    untold: 'El sistema de la biblioteca no me dice qué tienes.',
+    due: 'Devolver',
+    overdue: 'Con retraso',
+    noDate: 'Sin fecha',
+    renew: 'Renovar',
+    renewing: 'Pidiendo más tiempo.',
+    renewalsLeft: (n) =>
+      n === 0
+        ? 'Ya no se puede renovar'
+        : n === 1
+          ? 'Se puede renovar una vez más'
+          : `Se puede renovar ${n} veces más`,
+    notRenewable: 'No se puede renovar',
+    lost: 'Se cortó la conexión y no sé si está renovado. Mira otra vez la fecha.',
+  },
+  holds: {
+    title: 'Lo que esperas',
+    none: 'No tienes reservas.',
+    untold: 'El sistema de la biblioteca no me dice qué esperas.',
+    inLine: (position, total) =>
+      position === 1
+        ? total === null || total === 1
+          ? 'Te toca a ti'
+          : `Te toca a ti, de ${total} personas`
+        : total === null
+          ? `Tu puesto en la cola: ${position}`
+          : `Tu puesto en la cola: ${position} de ${total}`,
+    fetchAt: (branch) => `Para recoger en ${branch}`,
+    fetchBy: (branch, day) => `En ${branch}, guardado para ti hasta el ${day}`,
+    keptUntil: (day) => `Guardado para ti hasta el ${day}`,
+    cancel: 'Cancelar la reserva',
+    cancelling: 'Cancelando.',
+    sure: '¿Cancelar la reserva? Pierdes tu puesto en la cola.',
+    sureReady: '¿Cancelar la reserva? El libro vuelve con los demás.',
+    keep: 'Dejarla',
+    cancelYes: 'Sí, cancelar',
+    lost: 'Se cortó la conexión y no sé si está cancelada. Mira otra vez.',
+  },
+  owed: {
+    title: 'Lo que debes',
+    none: 'Nada.',
+    untold: 'El sistema de la biblioteca no me dice si debes algo.',
+    total: 'En total',
+  },
+  hold: {
+    title: 'Reservar',
+    titleOf: (title) => `Reservar ${title}`,
+    askingWhere: 'Preguntando dónde podrías recogerlo.',
+    cannotAsk: 'Ahora mismo no puedo preguntar dónde podrías recogerlo.',
+    nowhere: 'No se puede recoger en ninguna biblioteca.',
+    where: '¿Dónde quieres recogerlo?',
+    youAreHere: 'estás aquí',
+    yourBranch: 'tu biblioteca',
+    inHere: 'hay un ejemplar',
+    place: 'Guárdamelo',
+    placing: 'Preguntando al sistema de la biblioteca.',
+    fetchAt: (branch) => `Podrás recogerlo en ${branch} en cuanto la biblioteca te avise.`,
+    seeHolds: 'Ver mis reservas',
+    otherBranch: 'Elegir otra biblioteca',
+    goOn: 'Seguir leyendo',
+    declined: 'Entonces no se ha reservado nada.',
+    lost: 'Se cortó la conexión y no sé si tienes la reserva. Mira tus reservas antes de probar otra vez.',
+    questionLabel: 'Antes, una pregunta',
+    no: 'No, déjalo',
+    yes: 'Sí, adelante',
+    noFee: 'No, no quiero pagarlo',
+    yesFee: 'Sí, lo pago',
+  },
+  data: {
+    title: 'Mis datos',
+    intro: 'Todo lo que Carrel tiene sobre ti, dónde está y cuándo desaparece.',
+    kept: {
+      memory: 'En memoria, durante esta visita',
+      encrypted: 'Guardado y cifrado',
+      elsewhere: 'No está en Carrel',
+      nowhere: 'No se guarda',
+    },
+    part: {
+      session: 'Esta visita',
+      choices: 'Lo que has elegido',
+      lists: 'Listas guardadas',
+      history: 'Lo que has leído',
+      library_system: 'El sistema de la biblioteca',
+      never: 'Nunca se guarda',
+    },
+    until: (when) => `Desaparece solo: ${when}`,
+    choicesTitle: 'Lo que dejas que Carrel guarde',
+    choicesIntro: 'Nada, hasta que lo elijas. Puedes cambiar de idea cuando quieras.',
+    lists: 'Guardar mis listas de libros',
+    listsMeans: 'Puedes poner libros en listas y encontrarlos en tu próxima visita.',
+    history: 'Guardar una lista de lo que he leído',
+    historyMeans:
+      'Se apuntan los libros que hay en tu cuenta cuando la abres, para que vuelvas a encontrarlos.',
+    keepFor: 'Cuánto tiempo',
+    days: (n) => (n === 365 ? 'Un año' : `${n} días`),
+    keepMeans: 'Cuenta desde tu última visita. Después se borra solo.',
+    off: (part) =>
+      `¿Dejar de «${part.charAt(0).toLocaleLowerCase('es') + part.slice(1)}»? Lo guardado se borra al momento.`,
+    offYes: 'Sí, borrarlo',
+    offNo: 'Dejarlo como está',
+    saved: 'Queda como has elegido.',
+    failed: 'No ha llegado. Mira otra vez.',
+    historyTitle: 'Lo que has leído',
+    seenOn: (day) => `visto el ${day}`,
+    takeTitle: 'Llevártelo o borrarlo',
+    takeMeans: 'Un archivo con todo, para ti. Quien tenga el archivo puede leerlo.',
+    take: 'Llevarme una copia',
+    erase: 'Borrarlo todo',
+    eraseMeans:
+      'Borra las listas, lo que has leído y lo que elegiste. Los préstamos y reservas siguen en la biblioteca.',
+    eraseSure: '¿Borrarlo todo? No se puede recuperar.',
+    eraseYes: 'Sí, borrarlo',
+    eraseNo: 'Dejarlo',
+    erased: 'Está todo borrado.',
+    everywhere: 'Salir en todas partes',
+    everywhereMeans: 'Termina tu visita aquí y donde tengas abierta la cuenta.',
+  },
+  lists: {
+    title: 'Mis listas',
+    none: 'Todavía no hay listas.',
+    newName: 'Nombre de una lista nueva',
+    make: 'Hacer una lista',
+    remove: 'Borrar esta lista',
+    removeSure: '¿Borrar esta lista?',
+    removeYes: 'Sí, borrarla',
+    removeNo: 'Dejarla',
+    takeOff: 'Quitar de la lista',
+    noLonger: 'Un título que la biblioteca ya no tiene',
+    empty: 'Todavía está vacía.',
+    keepThis: 'Poner en una lista',
+    keepOn: '¿En qué lista lo pongo?',
+    keptOn: (list) => `Está en «${list}».`,
+    failed: 'No ha llegado. Prueba otra vez.',
+  },
+  visit: {
+    done: 'Ya he terminado',
+    clearing: 'Recogiendo la mesa.',
+    cleared: 'Tu visita ha terminado y está todo borrado.',
+    notYet: 'Aún no está todo borrado',
+    notYetBody:
+      'En esta página ya no queda nada tuyo, pero no llego al servidor de la biblioteca para decirle que has terminado. Sigo intentándolo.',
+    signedOut: 'Aquí ya no hay ninguna cuenta abierta y está todo borrado.',
+    stillThere: '¿Sigues ahí?',
+    clearsIn: (n) => (n === 1 ? 'En 1 segundo se borra todo.' : `En ${n} segundos se borra todo.`),
+    stay: 'Sigo aquí',
+  },
+  ecopy: {
+    as: {
+      ebook: (lender) => `En libro electrónico con ${lender}`,
+      eaudiobook: (lender) => `En audiolibro digital con ${lender}`,
+      magazine: (lender) => `En revista digital con ${lender}`,
+      video: (lender) => `En película en línea con ${lender}`,
+      other: (lender) => `En línea con ${lender}`,
+    },
+    inOf: (available, owned) => `${available} de ${owned} disponibles`,
+    in: 'disponible',
+    out: (waiting) =>
+      waiting === 0
+        ? 'prestado por ahora'
+        : waiting === 1
+          ? 'prestado; 1 persona espera'
+          : `prestado; ${waiting} personas esperan`,
+    unknown: 'no veo si está disponible',
+    wasIn: (time) => `disponible a las ${time}`,
+    wasOut: (time) => `prestado a las ${time}`,
+    elsewhere: 'abre la página del servicio',
+  },
+  asking: 'Preguntando a las bibliotecas qué hay.',
+};

@@ -1,0 +1,51 @@
+import { useEffect, type ReactNode } from 'react';
+import type { Me } from '../../../contract/sign-in.js';
+import { Panel } from '../account/panel.js';
+import { lastHeardMs } from '../api/reached.js';
+import { useNow } from '../api/use-now.js';
+import { usePhrases } from '../phrases/speech.js';
+
+const WARNING_S = 20;
+
+interface StillThereProps {
+  me: Me;
+  /** The patron is still there: asks the server, which counts anew. */
+  onStay: () => void;
+  /** Nobody was. */
+  onGone: () => void;
+}
+
+/** Before the server ends a visit in which nothing happens any more, asks whether somebody is still there. */
+export function StillThere({ me, onStay, onGone }: StillThereProps): ReactNode {
+  const words = usePhrases().patron.visit;
+  const now = useNow(1000);
+  const left = secondsLeft(me, lastHeardMs(), now);
+  const isOver = left <= 0;
+  useEffect(() => {
+    if (isOver) onGone();
+  }, [isOver, onGone]);
+  if (left > WARNING_S || isOver) return null;
+  const mayStay = lastCall(me, now) > WARNING_S;
+  return (
+    <Panel
+      title={words.stillThere}
+      onClose={mayStay ? onStay : onGone}
+      closeWords={mayStay ? words.stay : words.done}
+    >
+      {/* Counted for the eye; said aloud once, with the title. */}
+      <p className="panel-purpose" aria-live="off">
+        {words.clearsIn(Math.ceil(left))}
+      </p>
+    </Panel>
+  );
+}
+
+/** Seconds until the server ends this visit: it was idle too long, or has lasted as long as it may. */
+export function secondsLeft(me: Me, heardMs: number, nowMs: number): number {
+  const idle = me.idle_seconds === null ? Infinity : me.idle_seconds - (nowMs - heardMs) / 1000;
+  return Math.min(idle, lastCall(me, nowMs));
+}
+
+function lastCall(me: Me, nowMs: number): number {
+  return me.ends_at === null ? Infinity : (Date.parse(me.ends_at) - nowMs) / 1000;
+}
