@@ -8,8 +8,13 @@ import type { OaiSettings } from './oai-settings.js';
 
 type Asking = { signal: AbortSignal };
 
-/** Where a list goes on, and how long it was; without a token it was the last page. */
-const Place = z.object({ begun: z.string(), token: z.string().optional(), total: z.number().optional() });
+/** Where a list goes on, how long it was and how much of it came; without a token it was the last page. */
+const Place = z.object({
+  begun: z.string(),
+  token: z.string().optional(),
+  total: z.number().optional(),
+  seen: z.number().default(0),
+});
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How often a list is begun again whose token is no longer known, or that grew shorter while it was read. */
@@ -33,7 +38,8 @@ const sentences: Readonly<Record<string, string>> = {
 /**
  * The records of an OAI-PMH repository. The cursor is the repository's own time on the first page of a list, so that
  * what changes while it is fetched comes again the next time. A list whose token is no longer known is begun again, and
- * so is one that grew shorter, whose later pages may have moved up past the place reached: three times at most. A token
+ * so is one that grew shorter, whose later pages may have moved up past the place reached, or that is suddenly empty: three
+ * times at most. A token
  * that comes twice is a loop, and stops the harvest.
  */
 export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): OpenFeed {
@@ -106,6 +112,7 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
       const place = resume === undefined ? undefined : Place.parse(JSON.parse(resume));
       if (place !== undefined && place.token === undefined) return place.begun;
       let { begun, token, total }: Partial<z.infer<typeof Place>> = place ?? {};
+      let seen = place?.seen ?? 0;
       let window: [string, string][] | undefined;
       let restarts = 0;
       let emptyPages = 0;
@@ -124,9 +131,13 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
         );
         const isUnknown = answer.errors.includes('badResumptionToken');
         const isShorter = (answer.total ?? Infinity) < (total ?? 0);
-        if (token !== undefined && (isUnknown || isShorter)) {
+        const isEmpty = answer.errors.includes('noRecordsMatch');
+        // Behind a page with a token there is more, unless all that was counted has come.
+        const isCutShort = isEmpty && seen < (total ?? 0);
+        if (token !== undefined && (isUnknown || isShorter || isCutShort)) {
           if (++restarts > MOST_RESTARTS) throw new IlsFault('broken', system);
           token = total = undefined;
+          seen = 0;
           tokens.clear();
           continue;
         }
@@ -134,14 +145,15 @@ export function openOaiFeed(settings: OaiSettings, deps: { clock: Clock }): Open
           throw new IlsFault('foreign', system);
         }
         begun ??= answer.responseDate;
-        if (answer.errors.includes('noRecordsMatch')) return begun;
+        if (isEmpty) return begun;
         requireNoError(answer);
         ({ token, total } = answer);
+        seen += answer.records.length;
         emptyPages = answer.records.length === 0 ? emptyPages + 1 : 0;
         const isLoop = token !== undefined && (tokens.has(token) || emptyPages > MOST_EMPTY_PAGES);
         if (isLoop) throw new IlsFault('foreign', system, { grant: LOOP });
         if (token !== undefined) tokens.add(token);
-        yield { records: answer.records, resume: JSON.stringify({ begun, token, total }) };
+        yield { records: answer.records, resume: JSON.stringify({ begun, token, total, seen }) };
         if (token === undefined) return begun;
       }
     },

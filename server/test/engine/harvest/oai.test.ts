@@ -176,6 +176,16 @@ t.test('a list that grew shorter is begun again: what moved up would be missing'
   );
 });
 
+t.test('a list that is suddenly empty has not come to its end: it is begun again', async (t) => {
+  const { feed, server, lists } = await repository(t, { deletedRecord: 'no', faults: { shifting: true } });
+  const pages = feed.harvest({ since: undefined }, { signal });
+  await pages.next();
+  for (const number of ['1', '2', '3', '4', '5', '6', '7']) server.state.remove(number);
+  const { done } = await pages.next();
+  t.equal(done, true, 'the list of the beginning is empty too, so there is nothing left');
+  t.equal(lists().length, 3);
+});
+
 t.test('a token that comes twice is a loop, and pages that repeat a record are none', async (t) => {
   const loop = await repository(t, { faults: { tokenLoop: true } });
   t.match(await thrownBy(followed(loop.feed)), { kind: 'foreign', grant: /circle/ });
