@@ -105,7 +105,21 @@ export function createPatronAttempts(options: { limits?: AttemptLimits; clock?: 
 
 export type PatronAttempts = ReturnType<typeof createPatronAttempts>;
 
-/** Systems take a card with or without spaces and hyphens and in either case: all ways of writing it count together. */
+const plainCharacters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const { compare } = new Intl.Collator('en', { sensitivity: 'base' });
+
+/**
+ * All ways of writing a card that a system may take for the same count together: in either case, with spaces, hyphens,
+ * or what SIP2 lets through to nobody (`|`, control characters), and with the accents and foreign digits that a database
+ * such as Koha's does not tell from plain ones.
+ */
 function cardForm(card: string): string {
-  return card.normalize('NFKC').toLowerCase().replace(/[\s-]/g, '');
+  return card
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .replace(
+      /[^0-9A-Z]/gu,
+      (character) => plainCharacters.find((one) => compare(one, character) === 0) ?? character,
+    );
 }

@@ -73,3 +73,31 @@ t.test('a right PIN earns no tries at other cards', (t) => {
   t.strictSame(tries, [true, true, true, true, true, true, true, false]);
   t.end();
 });
+
+t.test('no spelling that a system takes for the same card earns another try', (t) => {
+  const spellings = [
+    'CARD|0001',
+    'CARD\u00000001',
+    'Cârd-0001',
+    'CARD\u00ad0001\u200b',
+    'ＣＡＲＤ０００１',
+    'CARD٠٠٠١',
+  ];
+  for (const card of spellings) {
+    const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+    for (const one of [who.card, card]) {
+      const attempt = attempts.begin({ ...who, card: one });
+      if (attempt.allowed) attempt.settle('wrong');
+    }
+    t.notOk(attempts.begin(who).allowed, JSON.stringify(card));
+    t.ok(attempts.begin({ ...who, card: 'CARD-0010' }).allowed, 'another card is another card');
+  }
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  for (let n = 0; n < 2; n += 1) {
+    const attempt = attempts.begin({ ...who, card: 'Читатель' });
+    if (attempt.allowed) attempt.settle('wrong');
+  }
+  t.notOk(attempts.begin({ ...who, card: 'ЧИТАТЕЛЬ' }).allowed);
+  t.ok(attempts.begin({ ...who, card: 'Читательница' }).allowed);
+  t.end();
+});
