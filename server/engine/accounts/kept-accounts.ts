@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { systemClock, type Clock } from '../cache/clock.js';
 import type { Tables } from '../db/tables.js';
@@ -27,6 +27,8 @@ const SWEEP_MS = 6 * 3_600_000;
 const SCRUB_AGAIN_MS = 10_000;
 /** Sealed texts come in steps of this length, so that how long one is tells little. */
 const STEP = 4096;
+/** A row begins at any of so many revisions, so that one that was erased and chosen anew is not taken for the old one. */
+const FIRST_REVISIONS = 2 ** 40;
 
 /**
  * What patrons chose to have kept, in carrel.db: one row each, named by a keyed hash of the system and its id of the
@@ -72,7 +74,8 @@ export function openKeptAccounts(deps: {
     account: KeptAccount,
   ): Promise<boolean> => {
     const text = JSON.stringify(account);
-    const sealed = seal.close(text.padEnd(Math.ceil(Buffer.byteLength(text) / STEP) * STEP), place(name));
+    const blanks = STEP - 1 - ((Buffer.byteLength(text) + STEP - 1) % STEP);
+    const sealed = seal.close(text + ' '.repeat(blanks), place(name));
     const until = untilOf(account);
     if (before) {
       const { numUpdatedRows } = await db
@@ -86,7 +89,7 @@ export function openKeptAccounts(deps: {
     // A row of this name that is there all the same is past its day, or was put in this moment.
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('kept_account')
-      .values({ name, sealed, until, revision: 1 })
+      .values({ name, sealed, until, revision: randomInt(FIRST_REVISIONS) })
       .onConflict((conflict) =>
         conflict
           .column('name')
@@ -193,8 +196,9 @@ export function openKeptAccounts(deps: {
 function isLess(after: KeptAccount, before: KeptAccount | undefined): boolean {
   if (!before) return false;
   const lists = new Map(after.lists.map((list) => [list.id, list]));
+  const loans = new Set(after.history.map(({ loanId }) => loanId));
   return (
-    after.history.length < before.history.length ||
+    before.history.some(({ loanId }) => !loans.has(loanId)) ||
     before.lists.some(({ id, recordIds }) => {
       const now = lists.get(id);
       return !now || recordIds.some((recordId) => !now.recordIds.includes(recordId));

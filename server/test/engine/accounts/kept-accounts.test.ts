@@ -94,7 +94,7 @@ t.test('a change that is refused changes nothing', async (t) => {
 t.test('how much is kept does not show in the length of the text', async (t) => {
   const { kept, db } = await open(t);
   await kept.change('p1', () => ({ ...nothingKept, choices }));
-  await kept.change('p2', withList('A list with rather a long name'));
+  await kept.change('p2', withList('Ein böses Märchen: 山の音、古都、雪国'.repeat(10)));
   const rows = await db.selectFrom('kept_account').select(['sealed', 'until', 'name']).execute();
   t.equal(rows.length, 2);
   t.equal(rows[0]?.sealed.length, rows[1]?.sealed.length);
@@ -128,4 +128,28 @@ t.test('while another process reads, the log is cleaned as soon as that lets go'
   while (log() > 0) await clock.advance(1_000);
   t.notOk(readFileSync(databasePath(dataDir)).includes('v1.'));
   t.strictSame(faults, []);
+});
+
+t.test('a row that was erased and chosen anew is not written over by who read the old one', async (t) => {
+  const { kept, db } = await open(t);
+  const revision = async () =>
+    (await db.selectFrom('kept_account').select('revision').executeTakeFirstOrThrow()).revision;
+  await kept.change('p1', withList('Summer'));
+  const old = await revision();
+  await kept.erase('p1');
+  await kept.change('p1', withList('Winter'));
+  t.not(await revision(), old);
+});
+
+t.test('a loan that another one takes the place of is gone from the files', async (t) => {
+  const { kept, dataDir } = await open(t);
+  const seen = (loanId: string) => (before: KeptAccount) => ({
+    ...before,
+    choices,
+    history: [{ loanId, recordId: null, title: 'Storm Glass', author: null, seenOn: '2026-03-04' }],
+  });
+  await kept.change('p1', seen('1'));
+  t.not(readFileSync(`${databasePath(dataDir)}-wal`).length, 0);
+  await kept.change('p1', seen('2'));
+  t.equal(readFileSync(`${databasePath(dataDir)}-wal`).length, 0);
 });
