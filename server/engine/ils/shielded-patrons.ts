@@ -255,8 +255,8 @@ export function shieldPatrons(
       );
     },
     async endSession(patron) {
-      accounts.delete(patron);
-      known.delete(patron);
+      // What is still being asked for this patron is not remembered when it comes.
+      forget(patron);
       // Best effort: the visit is over here, whatever the system makes of it.
       await within(clock, times.endSession, closing, (signal) => ils.endSession(patron, { signal })).catch(
         () => undefined,

@@ -290,6 +290,27 @@ t.test('the end of a visit is told in time or not at all, and always forgotten',
   t.equal(system.called.at(-1), 'endSession', 'the adapter forgets the patron even while it is left alone');
 });
 
+t.test('what comes for a patron after the end of the visit is not kept', async (t) => {
+  const { patrons, patron, system } = await setUp();
+  const account = system.ils.account.bind(system.ils);
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  system.ils.account = async (...asked) => {
+    const answer = await account(...asked);
+    await gate;
+    return answer;
+  };
+  const late = patrons.account(patron, asking);
+  while (!system.called.includes('account')) await new Promise(setImmediate);
+  await patrons.endSession(patron);
+  open();
+  t.match(await late, { outcome: 'ok' });
+  await patrons.account(patron, asking);
+  t.equal(system.called.filter((verb) => verb === 'account').length, 2);
+});
+
 t.test('patrons are served in turn with the shelves, not behind them', async (t) => {
   const clock = createFakeClock();
   const { ils } = createScriptedIls(clock);
