@@ -2,9 +2,11 @@ import express, { Router, type Request, type Response } from 'express';
 import { OwnParams, PickupQuery } from '../../contract/account.js';
 import { Choices, ListChange, NewList } from '../../contract/my-data.js';
 import { HoldReply, PlaceHold } from '../../contract/patron-account.js';
+import { Problem } from '../../contract/problems.js';
 import { LocaleQuery } from '../../contract/routes.js';
 import type { SignInAnswer } from '../../contract/sign-in.js';
 import type { PatronSession } from '../../engine/sessions/patron-sessions.js';
+import { asksForNobody } from '../../http/crawlers.js';
 import type { PatronDoor } from '../../http/patron-door.js';
 import { signInBy } from '../../http/patron-strategy.js';
 import { endSession, knownSessionOf, rotateSession } from '../../http/session.js';
@@ -32,12 +34,12 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
   const signIn = signInBy<SignedIn>((who) => desk.signIn(who));
 
   routes.get('/me', async (req, res) => {
-    res.json(await desk.me(door.find(req)));
+    res.json(await desk.me(door.find(req), { isAwaited: !asksForNobody(req) }));
   });
 
   routes.get('/me/sign-in', async (req, res) => {
     const csrf = door.signInToken(req);
-    res.json({ csrf, can: await desk.functions() });
+    res.json({ csrf, can: await desk.functions(!asksForNobody(req)) });
   });
 
   routes.post('/me/sign-in', credentials, async (req, res) => {
@@ -62,15 +64,28 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
     }
     if (signal.aborted) return await desk.turnAway(answer.patron);
     const former = door.find(req);
-    const isAnother = former !== undefined && former.patron.id !== answer.patron.id;
-    // What the one before was asking is not for the next.
-    if (isAnother) desk.endVisit(knownSessionOf(req), former);
     const { before, now } = rotateSession(req);
-    if (before !== undefined) carryOver(before, now);
-    if (former) sessions.end(former.id);
-    const session = sessions.begin(answer.patron, now);
+    const formers = [
+      ...(before === undefined ? [] : sessions.duringVisit(before)),
+      ...(former ? [former] : []),
+    ];
+    // What the one before was asking is not for the next.
+    if (formers.some(({ patron }) => patron.id !== answer.patron.id)) desk.endVisit(before, former);
+    for (const visit of [before, ...formers.map(({ visit }) => visit)]) {
+      if (visit !== undefined) carryOver(visit, now);
+    }
+    for (const { id } of formers) sessions.end(id);
+    const session = sessions.begin(answer.patron, now, before);
     await door.admit(res, session);
-    res.json(told({ me: await desk.me(session) }));
+    const me = await desk.me(session);
+    if (signal.aborted) return sessions.end(session.id);
+    if (session.ended.aborted) {
+      // The visit has ended while its cookies were being made: nobody is to get them.
+      door.dismiss(res);
+      endSession(req);
+      throw new Problem('signed_out');
+    }
+    res.json(told({ me }));
   });
 
   routes.post('/me/sign-out', (req, res) => {
@@ -98,7 +113,8 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
     desk.endVisit(knownSessionOf(req), door.find(req));
     door.dismiss(res);
     endSession(req);
-    res.setHeader('clear-site-data', '"cache", "cookies", "storage"');
+    // Not "cookies": that would sign the browser out of the library's other sites below the same domain.
+    res.setHeader('clear-site-data', '"cache", "storage"');
     next();
   });
 
@@ -180,7 +196,9 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
   );
   routes.post('/me/lists', body, async (req, res) => {
     const { patron } = door.getForWrite(req);
-    res.status(201).json(await myData.addList(patron, NewList.parse(req.body)));
+    const list = await myData.addList(patron, NewList.parse(req.body));
+    door.get(req);
+    res.status(201).json(list);
   });
   routes.put(
     '/me/lists/:id',
@@ -217,7 +235,10 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
     return async (req: Request, res: Response): Promise<void> => {
       const session = door.getForWrite(req);
       const answer = await asking(req, res, (asked) => work(session, asked, req));
-      if (answer) res.json(answer);
+      if (!answer) return;
+      // It is done all the same; but who sits there now may be somebody else.
+      door.get(req);
+      res.json(answer);
     };
   }
 

@@ -21,6 +21,8 @@ export interface PatronSession {
   readonly csrf: string;
   /** The anonymous session whose conversations belong to this visit. */
   readonly visit: string;
+  /** The one from before the sign-in: all that a browser knows which leaves before it has the answer. */
+  readonly formerVisit: string | undefined;
   /** Milliseconds since the epoch. */
   readonly signedInAt: number;
   readonly endsAt: number;
@@ -61,6 +63,8 @@ export function createPatronSessions(deps: {
     one.end.abort(new Error('the patron’s session has ended'));
     deps.onEnd(one.session);
   };
+  const isDuring = (visit: string, { session }: Kept): boolean =>
+    session.visit === visit || session.formerVisit === visit;
   const dropWhere = (isMeant: (one: Kept) => boolean): void =>
     [...kept.values()].filter(isMeant).forEach(drop);
   const sweepLater = wipeInTime(
@@ -76,13 +80,14 @@ export function createPatronSessions(deps: {
   return {
     limits,
 
-    begin(patron: IlsPatron, visit: string): PatronSession {
+    begin(patron: IlsPatron, visit: string, formerVisit?: string): PatronSession {
       const end = new AbortController();
       const session: PatronSession = {
         id: randomBytes(16).toString('base64url'),
         patron,
         csrf: randomBytes(24).toString('base64url'),
         visit,
+        formerVisit,
         signedInAt: clock.now(),
         endsAt: clock.now() + limits.lifetimeMs,
         ended: end.signal,
@@ -107,6 +112,10 @@ export function createPatronSessions(deps: {
       return one.session;
     },
 
+    /** Whoever signed in during this visit of a browser, whether or not it still has their cookie. */
+    duringVisit: (visit: string): PatronSession[] =>
+      [...kept.values()].filter((one) => isDuring(visit, one)).map(({ session }) => session),
+
     /** Ends one session; one that has ended already is no error. */
     end(id: string): void {
       const one = kept.get(id);
@@ -118,9 +127,9 @@ export function createPatronSessions(deps: {
       dropWhere(({ session }) => session.patron.id === patronId);
     },
 
-    /** Ends whoever signed in during this visit of a browser, whether or not it still has their cookie. */
+    /** Ends the sessions of `duringVisit`. */
     endVisit(visit: string): void {
-      dropWhere(({ session }) => session.visit === visit);
+      dropWhere((one) => isDuring(visit, one));
     },
 
     endAll(): void {

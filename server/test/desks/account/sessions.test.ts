@@ -63,6 +63,45 @@ t.test('the next patron in a browser gets nothing of the one before, who forgot 
   t.ok(library.called.includes('endSession patron-number-1'));
 });
 
+t.test('nor when that one’s cookie is lost, but not the visit’s', async (t) => {
+  const { browser, desk } = await openHouse(t);
+  for (const [next, status] of [
+    [cards.ada, 200],
+    [cards.ben, 404],
+  ] as const) {
+    const page = browser();
+    await page.signIn(cards.ada);
+    const talk = await converse(page);
+    page.jar.delete('carrel_patron');
+    await page.signIn(next);
+    t.equal((await page.get(talk)).status, status);
+    t.equal(desk.sessions.count(), 1);
+    await page.send('POST', '/me/sign-out');
+  }
+});
+
+t.test('what a patron did before signing out is answered to nobody afterwards', async (t) => {
+  const { browser, library } = await openHouse(t);
+  const page = browser();
+  await page.signIn(cards.ada);
+  const placeHold = library.ils.placeHold.bind(library.ils);
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  library.ils.placeHold = async (...asked) => {
+    const answer = await placeHold(...asked);
+    await gate;
+    return answer;
+  };
+  const hold = page.send('POST', '/me/holds', { record_id: 'l1', pickup_branch_id: 'HARB' });
+  while (!library.called.includes('placeHold l1 HARB')) await new Promise(setImmediate);
+  t.equal((await page.send('POST', '/me/sign-out')).status, 204);
+  open();
+  t.equal(await page.problem(await hold), '401 signed_out');
+  t.equal(library.called.filter((verb) => verb.startsWith('placeHold')).length, 1, 'it was placed, once');
+});
+
 t.test('a cookie kept from before signing out opens nothing', async (t) => {
   const { browser, desk, library } = await openHouse(t);
   const page = browser();
@@ -99,7 +138,8 @@ t.test('one call ends a visit: session, conversations, cookies and the session a
   await converse(page);
   const ended = await page.send('DELETE', '/session', undefined, { bare: true });
   t.equal(ended.status, 204);
-  t.equal(ended.headers.get('clear-site-data'), '"cache", "cookies", "storage"');
+  const cleared = ended.headers.get('clear-site-data');
+  t.equal(cleared, '"cache", "storage"', 'and the library’s other sites keep their cookies');
   t.equal(page.jar.size, 0);
   t.equal(conversations.count(), 0);
   t.equal(desk.sessions.count(), 0);

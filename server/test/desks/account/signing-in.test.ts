@@ -200,3 +200,38 @@ t.test('who goes away before the answer is signed in nowhere', async (t) => {
   t.strictSame(library.called, ['authenticate', 'endSession patron-number-1']);
   t.equal(desk.sessions.count(), 0);
 });
+
+t.test('a visit that ends when the answer is on its way, too, leaves nobody signed in', async (t) => {
+  const { browser, library, desk } = await openHouse(t);
+  library.ils.capabilities = () => new Promise(() => undefined);
+  const page = browser();
+  await page.passing(page.openForm());
+  const { card, pin } = cards.ada;
+  const signingIn = page.send('POST', '/me/sign-in', { card, pin });
+  while (desk.sessions.count() === 0) await turn();
+  t.equal(
+    (await page.send('DELETE', '/session')).status,
+    204,
+    'the browser has no cookie of that session yet',
+  );
+  t.equal(desk.sessions.count(), 0);
+  const late = await page.passing(signingIn);
+  t.equal(await page.problem(late), '401 signed_out');
+  t.equal(page.jar.size, 0, 'and gets none');
+  t.strictSame(library.called, ['authenticate', 'endSession patron-number-1']);
+});
+
+t.test('of two sign-ins at once in one browser one session is left', async (t) => {
+  for (const other of [cards.ben, cards.ada]) {
+    const { browser, library, desk } = await openHouse(t);
+    const page = browser();
+    await page.openForm();
+    const open = library.holdSignIn();
+    const both = [cards.ada, other].map(({ card, pin }) => page.send('POST', '/me/sign-in', { card, pin }));
+    while (library.called.length < 2) await turn();
+    open();
+    for (const response of await Promise.all(both)) await response.arrayBuffer();
+    t.equal(desk.sessions.count(), 1);
+    t.equal(library.called.filter((verb) => verb.startsWith('endSession')).length, 1);
+  }
+});

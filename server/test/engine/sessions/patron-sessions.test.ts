@@ -62,3 +62,17 @@ t.test('closing ends them all', (t) => {
   t.equal(sessions.count(), 0);
   t.end();
 });
+
+t.test('a visit is known by its id from before the sign-in too, and by no other', (t) => {
+  const { sessions, ended } = open();
+  const session = sessions.begin(patron('a'), 'after', 'before');
+  const other = sessions.begin(patron('a'), 'elsewhere');
+  t.strictSame(sessions.duringVisit('before'), [session]);
+  t.strictSame(sessions.duringVisit('after'), [session]);
+  sessions.endVisit('another');
+  t.equal(sessions.count(), 2);
+  sessions.endVisit('before');
+  t.strictSame(ended, [session]);
+  t.equal(sessions.use(other.id), other);
+  t.end();
+});
