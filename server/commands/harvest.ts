@@ -1,5 +1,6 @@
 import { openDatabase, type Database } from '../engine/db/database.js';
 import type { Feed } from '../engine/harvest/feed.js';
+import { feedlessSentence } from '../engine/harvest/follow-sources.js';
 import { createHarvests, sentenceOf, type HarvestState } from '../engine/harvest/harvests.js';
 import { openHarvestSource, type OpenHarvestSource } from '../engine/harvest/open-feed.js';
 import { createImports, type RunningImport } from '../engine/imports/imports.js';
@@ -111,8 +112,10 @@ function stateLines(state: Partial<HarvestState> & { name: string }): string[] {
 }
 
 async function withFeed(desk: Desk, name: string): Promise<number> {
-  const feed = openHarvestSource(await desk.sources.open(name));
+  const source = await desk.sources.open(name);
+  const feed = openHarvestSource(source);
   if (feed === undefined) {
+    if (source.settings['harvest'] === true) throw new SettingsTrouble(feedlessSentence(name));
     throw new SettingsTrouble(`"${name}" brings no records; a library system does with harvest=true.`);
   }
   try {

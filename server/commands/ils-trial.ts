@@ -1,5 +1,6 @@
+import { DeadlineError, systemClock, within, type Clock } from '../engine/cache/clock.js';
 import { ilsFunctions, type Capabilities, type IlsFunction } from '../engine/ils/capabilities.js';
-import type { Ils } from '../engine/ils/ils.js';
+import type { Asking, Ils } from '../engine/ils/ils.js';
 import { IlsFault } from '../engine/ils/ils-fault.js';
 import type { IlsRecord } from '../engine/ils/record.js';
 import type { CommandOutput } from './output.js';
@@ -24,16 +25,19 @@ export interface Trial {
   /** A card to try, and how to ask for its PIN. */
   card: string | undefined;
   askPin: () => Promise<string>;
+  clock?: Clock | undefined;
 }
+
+/** Adapters wait as long as they are let. */
+const LONGEST_MS = 60_000;
 
 /**
  * Tries each function of a system and says what its administrator must grant. It places no hold, renews nothing and
  * tells numbers only of a patron. Answers false when the system cannot be used at all, or when what was tried failed.
  */
 export async function tryIls(trial: Trial): Promise<boolean> {
-  const { ils, output, signal } = trial;
-  const asking = { signal };
-  const capabilities = await told(trial, 'what it offers', () => ils.capabilities(asking));
+  const { ils, output } = trial;
+  const capabilities = await told(trial, 'what it offers', (asking) => ils.capabilities(asking));
   if (capabilities === undefined) return false;
   for (const name of ilsFunctions) output.write(capabilityLines(name, capabilities).join('\n') + '\n');
   const works = (name: IlsFunction): boolean => capabilities[name].works;
@@ -41,7 +45,7 @@ export async function tryIls(trial: Trial): Promise<boolean> {
 
   output.write('\nTried:\n');
   if (works('branches')) {
-    const branches = await told(trial, 'branches', () => ils.branches(asking));
+    const branches = await told(trial, 'branches', (asking) => ils.branches(asking));
     if (branches)
       line(
         output,
@@ -55,7 +59,7 @@ export async function tryIls(trial: Trial): Promise<boolean> {
   }
   const { record } = trial;
   if (works('availability') && record) {
-    const copies = await told(trial, `record ${record.id}`, () => ils.availability([record], asking));
+    const copies = await told(trial, `record ${record.id}`, (asking) => ils.availability([record], asking));
     const found = copies?.get(record.id);
     if (found) {
       const states = [...found.items, ...found.ecopies].map(
@@ -70,21 +74,21 @@ export async function tryIls(trial: Trial): Promise<boolean> {
 }
 
 async function tryPatron(trial: Trial, card: string): Promise<boolean> {
-  const { ils, output, signal } = trial;
+  const { ils, output } = trial;
   const pin = await trial.askPin();
-  const answer = await told(trial, 'signing in', () => ils.authenticate(card, pin, { signal }));
+  const answer = await told(trial, 'signing in', (asking) => ils.authenticate(card, pin, asking));
   if (answer === undefined) return false;
   line(output, 'signing in', answer.outcome);
   if (answer.outcome !== 'ok') return false;
   const { patron } = answer;
   try {
-    const account = await told(trial, 'account', () => ils.account(patron, { signal }));
+    const account = await told(trial, 'account', (asking) => ils.account(patron, asking));
     if (account === undefined) return false;
     const count = (list: readonly unknown[] | undefined): string => (list ? String(list.length) : 'not told');
     line(output, 'account', `loans ${count(account.loans)}, holds ${count(account.holds)}`);
     return true;
   } finally {
-    await told(trial, 'signing out', () => ils.endSession(patron, { signal }));
+    await told(trial, 'signing out', (asking) => ils.endSession(patron, asking));
   }
 }
 
@@ -99,11 +103,20 @@ function capabilityLines(name: IlsFunction, capabilities: Capabilities): string[
   ];
 }
 
-/** Undefined, with a line that says so, when the system could not answer. */
-async function told<T>(trial: Trial, what: string, work: () => Promise<T>): Promise<T | undefined> {
+/** Undefined, with a line that says so, when the system could not answer, or not within a minute. */
+async function told<T>(
+  trial: Trial,
+  what: string,
+  work: (asking: Asking) => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await work();
+    const { clock = systemClock, signal } = trial;
+    return await within(clock, LONGEST_MS, signal, (inner) => work({ signal: inner }));
   } catch (error) {
+    if (error instanceof DeadlineError && !trial.signal.aborted) {
+      line(trial.output, what, `no answer in ${LONGEST_MS / 1000} seconds.`);
+      return undefined;
+    }
     if (!(error instanceof IlsFault) || trial.signal.aborted) throw error;
     line(trial.output, what, `${error.message}.`);
     if (error.grant !== undefined) trial.output.write(`       Grant: ${error.grant}\n`);

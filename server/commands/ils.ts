@@ -1,5 +1,6 @@
 import type { Bib } from '../engine/catalogue/bib.js';
 import { openCatalogue } from '../engine/catalogue/catalogue.js';
+import type { Clock } from '../engine/cache/clock.js';
 import { openRecords } from '../engine/catalogue/records.js';
 import { openDatabase } from '../engine/db/database.js';
 import type { Ils } from '../engine/ils/ils.js';
@@ -54,6 +55,7 @@ export interface IlsCommand {
   /** Opens an adapter for a source that is no mere feed. */
   openIls: (source: OpenedSource) => Ils;
   askSecret: (question: string, signal: AbortSignal) => Promise<string>;
+  clock?: Clock;
 }
 
 type Running = IlsCommand & { sources: Sources; name: string; words: readonly string[] };
@@ -208,9 +210,9 @@ async function test(running: Running): Promise<number> {
     const ils = running.openIls(source);
     output.write(`${source.name}: ${ils.name}${ils.host === undefined ? '' : ` at ${ils.host}`}\n`);
     try {
-      const { output, signal, values } = running;
+      const { output, signal, values, clock } = running;
       const askPin = (): Promise<string> => running.askSecret('PIN (nothing is shown): ', signal);
-      isGood = (await tryIls({ ils, output, signal, record, card: values.card, askPin })) && isGood;
+      isGood = (await tryIls({ ils, output, signal, record, card: values.card, askPin, clock })) && isGood;
     } finally {
       await ils.close();
     }

@@ -17,7 +17,10 @@ export function followSources(
   const feeds = new Map<string, OpenHarvestSource & { name: string }>();
   for (const one of opened) {
     const feed = openHarvestSource(one, deps);
-    if (feed === undefined) continue;
+    if (feed === undefined) {
+      if (one.settings['harvest'] === true) troubles.push(feedlessSentence(one.name));
+      continue;
+    }
     const name = feed.source.source;
     const first = feeds.get(name);
     if (first !== undefined) {
@@ -35,4 +38,9 @@ export function followSources(
       for (const feed of feeds.values()) await feed.close();
     },
   };
+}
+
+/** For a system that is to bring records and cannot with what it was told. */
+export function feedlessSentence(name: string): string {
+  return `"${name}" is to bring records (harvest=true), but that needs an account of Carrel’s own over there, and its settings name none.`;
 }

@@ -10,6 +10,7 @@ import type { Ils } from '../../engine/ils/ils.js';
 import { IlsFault } from '../../engine/ils/ils-fault.js';
 import type { SourceKinds } from '../../engine/settings/sources.js';
 import { createFakeCatalogue } from '../fakes/bibs.js';
+import { createFakeClock } from '../fakes/clock.js';
 import { createTerminal } from './terminal.js';
 
 const SECRET = 'correct-horse-battery';
@@ -175,4 +176,24 @@ t.test('a system that is away fails the test with one sentence', async (t) => {
     status: 1,
     text: /does not let Carrel do this\.\n +Grant: x: y/,
   });
+});
+
+t.test('a system that never answers is given up', async (t) => {
+  const { run } = setUp(t);
+  await run(['add', 'koha', 'koha', 'base_url=https://ils.example.org']);
+  const clock = createFakeClock();
+  let stopped = false;
+  const openIls = () =>
+    fakeIls({
+      capabilities: ({ signal }) =>
+        clock
+          .after(60_000, signal)
+          .then(() => new Promise<never>(() => signal.addEventListener('abort', () => (stopped = true)))),
+    });
+  const running = run(['test', 'koha'], { openIls, clock });
+  let ended = false;
+  void running.then(() => (ended = true));
+  while (!ended) await clock.advance(10_000);
+  t.match(await running, { status: 1, text: /what it offers: no answer in 60 seconds\./ });
+  t.ok(stopped, 'and no longer waited for');
 });

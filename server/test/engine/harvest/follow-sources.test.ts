@@ -58,3 +58,12 @@ t.test('two feeds under one name: the first is followed, the second is a sentenc
   t.match(troubles[0], /"second" and "first" both bring records as "main"/);
   await following.close();
 });
+
+t.test('a system that is to bring records and has no account for it is a sentence', async (t) => {
+  const harvests = { follow: () => t.fail('there is nothing to follow') } as unknown as Harvests;
+  const open = opened('koha', { auth: 'none', harvest: true });
+  const following = followSources([open, opened('koha', { auth: 'none' }, 'other')], { harvests });
+  t.equal(following.troubles.length, 1);
+  t.match(following.troubles[0], /"koha" is to bring records .* account of Carrel’s own/);
+  await following.close();
+});
