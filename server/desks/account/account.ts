@@ -88,11 +88,11 @@ export function createAccountDesk(deps: AccountDeps) {
     return record;
   };
 
-  /** What the system grants. While it has not said, everything is offered: trying tells. */
-  const functions = async (): Promise<AccountFunctions> => {
+  /** What the system grants. While it has not said, or nobody waits for it, everything is offered: trying tells. */
+  const functions = async (isAwaited = true): Promise<AccountFunctions> => {
     const stop = new AbortController();
     const granted =
-      ils.source === 'none'
+      ils.source === 'none' || !isAwaited
         ? undefined
         : await Promise.race([
             ils.capabilities({ signal: closing.signal }),
@@ -117,14 +117,14 @@ export function createAccountDesk(deps: AccountDeps) {
     /** For who has left before the answer came: signed in nowhere, and the system is told. */
     turnAway: (patron: IlsPatron): Promise<void> => patrons.endSession(patron),
 
-    async me(session: PatronSession | undefined): Promise<Me> {
+    async me(session: PatronSession | undefined, { isAwaited = true } = {}): Promise<Me> {
       return {
         signed_in: session !== undefined,
         csrf: session?.csrf ?? null,
         idle_seconds: session ? Math.round(sessions.limits.idleMs / 1000) : null,
         ends_at: session ? new Date(session.endsAt).toISOString() : null,
         home_branch_id: session?.patron.homeBranchId ?? null,
-        can: await functions(),
+        can: await functions(isAwaited),
       };
     },
 

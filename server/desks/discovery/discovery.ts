@@ -130,7 +130,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
       const giveBack = await takeTurn(conversation, signal, { clock, waitMs: deps.stopMs ?? 500 });
       try {
         const locale = request.locale ?? conversation.locale;
-        const here = await branchOf(request.branch, deps, signal);
+        const here = await branchOf(request.branch, deps, delivery);
         const wording = await wordingOf(locale, deps, here);
         const asking = { ...request, locale, branch: here?.id, askShelves: delivery.askShelves };
         const turn = await turns.draft(conversation, asking, wording, signal);
@@ -227,11 +227,12 @@ function countTurn(answer: TurnAnswer, figures: DiscoveryDeps['figures']): void 
 async function branchOf(
   id: string | undefined,
   deps: Pick<DiscoveryDeps, 'records' | 'ils'>,
-  signal: AbortSignal,
+  { signal, askShelves }: { signal: AbortSignal; askShelves?: boolean },
 ): Promise<Branch | undefined> {
   if (id === undefined) return undefined;
   const held = (await deps.records.branches()).find((branch) => branch.id === id);
-  return held ?? (await deps.ils.branches({ signal })).find((branch) => branch.id === id);
+  if (held || askShelves === false) return held;
+  return (await deps.ils.branches({ signal })).find((branch) => branch.id === id);
 }
 
 /** The wording of a locale with the names on the doors of today's branches, `here` among them. */
