@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { programDir } from '../../server/config.js';
 import { plainFts5, type Plain } from './bm25.js';
 import { generateCatalogue } from './generate.js';
+import { benchIls } from './ils.js';
 import { exchange, load } from './load.js';
 import { percentiles, type Percentiles } from './percentiles.js';
 import { benchModels } from './models.js';
@@ -19,11 +20,17 @@ const usage = `npm run bench -- [--records 25000,100000] [--clients 500] [--ques
 Generates catalogues, imports them with the product's own command, asks the product's own server, and holds each figure
 against plain SQLite FTS5 with BM25 over the same records in the same run. --clients 0 leaves the crowd out.
 
-npm run bench -- models measures models: npm run bench -- models --help.`;
+npm run bench -- models measures models: npm run bench -- models --help. npm run bench -- ils measures what the library's
+own system costs: npm run bench -- ils --help.`;
 
-const isOfModels = process.argv[2] === 'models';
+/** Benchmarks of one part, each with arguments of its own. */
+const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  models: benchModels,
+  ils: benchIls,
+};
+const part = parts[process.argv[2] ?? ''];
 const { values } = parseArgs({
-  args: isOfModels ? [] : process.argv.slice(2),
+  args: part ? [] : process.argv.slice(2),
   options: {
     records: { type: 'string', default: '25000,100000' },
     clients: { type: 'string', default: '500' },
@@ -32,8 +39,8 @@ const { values } = parseArgs({
   },
 });
 
-if (isOfModels) {
-  await benchModels(process.argv.slice(3));
+if (part) {
+  await part(process.argv.slice(3));
 } else if (values.help) {
   console.log(usage);
 } else {
