@@ -40,7 +40,8 @@ export function createRenewals(deps: {
           LogonBranchID: settings.org_id,
           LogonUserID: settings.user_id,
           LogonWorkstationID: settings.workstation_id,
-          RenewData: { IgnoreOverrideErrors: settings.ignore_renewal_warnings },
+          // What Polaris warns of may cost money: then staff renew, or nobody.
+          RenewData: { IgnoreOverrideErrors: false },
         },
         line: 'patrons',
         signal,

@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { ItemStatus } from '../../../contract/vocabulary.js';
-
-/** An IANA zone that this machine knows. */
-const Zone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}, 'not a time zone of the IANA list');
+import { TimeZone } from '../time-zone.js';
 
 const Id = z.number().int().min(1);
 
@@ -73,12 +64,6 @@ export const PolarisSettings = z.object({
     .boolean()
     .default(true)
     .describe('Whether a hold is placed without asking the patron when others wait for the title already.'),
-  ignore_renewal_warnings: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether Polaris renews although it warns, for example that an overdue item will be charged for.',
-    ),
   admit_blocked: z
     .boolean()
     .default(false)
@@ -93,7 +78,7 @@ export const PolarisSettings = z.object({
     .describe(
       'Whether a patron’s account is read and changed with the staff account’s rights after the PIN was right, not with the patron’s.',
     ),
-  time_zone: Zone.optional().describe(
+  time_zone: TimeZone.optional().describe(
     'Time zone of the Polaris server, such as America/New_York; this machine’s if not set.',
   ),
   currency: z

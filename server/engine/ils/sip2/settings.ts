@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { refusals } from '../patron.js';
+import { TimeZone } from '../time-zone.js';
 
 const Branch = z.object({
   id: z.string().min(1).describe('The code that the library’s system knows the pickup place by.'),
   name: z.string().min(1).describe('Its name as patrons know it.'),
 });
-
-/** An IANA zone that this machine knows. */
-const Zone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}, 'not a time zone of the IANA list');
 
 /** Where a SIP2 server is, how one signs in to it, and in what it differs from others. */
 export const Sip2Settings = z.object({
@@ -127,7 +118,7 @@ export const Sip2Settings = z.object({
     .regex(/^\d{3}$/)
     .default('000')
     .describe('SIP2 language code of messages, such as 001 for English or 008 for Spanish.'),
-  zone: Zone.optional().describe(
+  zone: TimeZone.optional().describe(
     'Time zone of the library’s system, such as Europe/Madrid; this machine’s if not set.',
   ),
   slash_dates: z
