@@ -43,7 +43,8 @@ export function openHttpClient(url: string, options: { system: string; sockets: 
   const base = new URL(url);
   if (base.protocol !== 'http:' && base.protocol !== 'https:')
     throw new TypeError('a library system is reached by http or https');
-  const { request, Agent } = base.protocol === 'https:' ? https : http;
+  const isTls = base.protocol === 'https:';
+  const { request, Agent } = isTls ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: options.sockets });
   const { system } = options;
 
@@ -69,7 +70,8 @@ export function openHttpClient(url: string, options: { system: string; sockets: 
       let isConnected = false;
       sent.on('socket', (socket) => {
         isConnected = !socket.connecting;
-        if (socket.connecting) socket.once('connect', () => (isConnected = true));
+        // With TLS nothing goes out before both sides know each other.
+        if (socket.connecting) socket.once(isTls ? 'secureConnect' : 'connect', () => (isConnected = true));
       });
       sent.on('response', resolve);
       sent.on('error', (cause) => {
