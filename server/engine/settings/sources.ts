@@ -272,6 +272,9 @@ function checked(kind: SourceKind, settings: Record<string, unknown>): Record<st
   const fields = Object.keys(settings)
     .filter((field) => !known.includes(field))
     .map((path) => ({ path, message: `${kind.title} has no such setting` }));
+  for (const [path, value] of Object.entries(settings)) {
+    if (holdsLogin(value)) fields.push({ path, message: LOGIN_IN_ADDRESS });
+  }
   const result = kind.schema.safeParse(settings);
   for (const issue of result.error?.issues ?? []) {
     const path = issue.path.join('.');
@@ -284,6 +287,14 @@ function checked(kind: SourceKind, settings: Record<string, unknown>): Record<st
   if (fields.length === 0 && result.success) return result.data;
   const sentence = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new SettingsTrouble(`${kind.title} cannot be set up so: ${sentence}.`, fields);
+}
+
+const LOGIN_IN_ADDRESS =
+  'holds a user name or a password, which everyone would see who may see the settings: they have settings of their own';
+
+function holdsLogin(value: unknown): boolean {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password !== '';
 }
 
 function shown(kind: SourceKind | undefined, stored: Record<string, unknown>): Record<string, ShownSetting> {

@@ -121,6 +121,16 @@ t.test('all that is wrong is named at once, no value repeated, nothing changed',
   t.same(await sources.list(), []);
 });
 
+t.test('an address with a password in it is refused, and not repeated', async (t) => {
+  const { sources } = await setUp(t);
+  for (const url of [`https://carrel:${SECRET}@ils.example.org`, 'http://carrel@ils.example.org/']) {
+    const put = sources.put('koha', { kind: 'koha', settings: { base_url: url } });
+    await t.rejects(put, { message: /base_url holds a user name or a password/ });
+    await t.rejects(put, { message: /^(?!.*(?:correct-horse|carrel@))/ });
+  }
+  t.same(await sources.list(), []);
+});
+
 t.test('a system that is switched off is set up all the same, a feed alone is none', async (t) => {
   const { sources } = await setUp(t);
   await sources.put('city', { kind: 'oai', settings: { base_url: address } });
