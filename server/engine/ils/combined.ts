@@ -89,7 +89,7 @@ function merged(own: Availability, lent: readonly Availability[]): Availability 
     ...copies,
     state: onlineStateOf(ecopies),
     asOf: oldest ?? own.asOf,
-    stale: lenders.some((one) => one.stale),
+    stale: lenders.some((one) => one.stale) || (oldest === undefined && own.stale),
     source: own.source === 'none' ? 'ils' : own.source,
     ...rest,
   };

@@ -122,6 +122,21 @@ t.test('a title of which there are e-copies alone has their state', async (t) =>
   }
 });
 
+t.test('word from before that there are no copies stays marked so while no lender has spoken', (t) => {
+  const old: Availability = {
+    ...{ state: 'unknown', asOf: '2026-03-04T02:02:00.000Z', stale: true, source: 'ils', branches: [] },
+  };
+  const unheard: Availability = { ...old, asOf: null, stale: false };
+  const saying = (told: Availability): ShieldedIls => ({ ...noIls(), source: 'ils', peek: () => told });
+  const peek = (lender: Availability) =>
+    combineIls({ ils: saying(old), lenders: [saying(lender)] }).peek('link');
+  t.match(peek(unheard), { state: 'unknown', asOf: old.asOf, stale: true });
+  t.match(peek({ ...old, asOf: '2026-03-04T14:02:00.000Z', stale: false }), {
+    ...{ asOf: '2026-03-04T14:02:00.000Z', stale: false },
+  });
+  t.end();
+});
+
 t.test('a slow lender keeps no news of the shelves back, and is told when it comes', async (t) => {
   const { all, lender, clock } = setUp();
   lender.slowMs = 2_000;
