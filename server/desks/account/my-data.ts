@@ -30,14 +30,18 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
   const { kept, records, clock } = deps;
   const today = (): string => dayOf(clock.now());
 
+  /** What is kept, without what is older than the patron chose: that is erased when it is come upon. */
   const find = async (patron: Patron) => {
     const found = await kept.use(patron.id);
-    const account = found?.account ?? nothingKept;
-    return { account: { ...account, history: recent(account) }, until: found?.until ?? null };
+    if (!found) return { account: nothingKept, until: null };
+    const isAged = withoutAged(found.account) !== found.account;
+    const account = isAged ? await kept.change(patron.id, withoutAged) : found.account;
+    return { account, until: found.until };
   };
-  const recent = ({ history, choices }: KeptAccount): KeptAccount['history'] => {
-    const since = dayOf(clock.now() - choices.keepDays * DAY_MS);
-    return history.filter(({ seenOn }) => seenOn >= since);
+  const withoutAged = (account: KeptAccount): KeptAccount => {
+    const since = dayOf(clock.now() - account.choices.keepDays * DAY_MS);
+    const history = account.history.filter(({ seenOn }) => seenOn >= since);
+    return history.length === account.history.length ? account : { ...account, history };
   };
   const tellLists = async (lists: readonly KeptList[]): Promise<SavedList[]> =>
     await Promise.all(
@@ -74,11 +78,13 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
         await kept.erase(patron.id);
         return tellChoices(nothingKept.choices);
       }
-      const after = await kept.change(patron.id, (before) => ({
-        choices: { lists, history, keepDays },
-        lists: lists ? before.lists : [],
-        history: history ? before.history : [],
-      }));
+      const after = await kept.change(patron.id, (before) =>
+        withoutAged({
+          choices: { lists, history, keepDays },
+          lists: lists ? before.lists : [],
+          history: history ? before.history : [],
+        }),
+      );
       return tellChoices(after.choices);
     },
 
@@ -127,12 +133,11 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
 
     /** Notes the loans of an account just looked at, where its owner has chosen so; nothing otherwise. */
     async noteLoans(patron: Patron, account: PatronAccount): Promise<void> {
-      const found = await kept.use(patron.id);
-      if (!found?.account.choices.history) return;
-      const known = new Set(found.account.history.map(({ loanId }) => loanId));
+      const found = (await find(patron)).account;
+      if (!found.choices.history) return;
+      const known = new Set(found.history.map(({ loanId }) => loanId));
       const fresh = (account.loans ?? []).filter(({ loan_id: loanId }) => !known.has(loanId));
-      const isAged = recent(found.account).length < found.account.history.length;
-      if (fresh.length === 0 && !isAged) return;
+      if (fresh.length === 0) return;
       await kept.change(patron.id, (before) => {
         if (!before.choices.history) return before;
         const there = new Set(before.history.map(({ loanId }) => loanId));
@@ -142,7 +147,7 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
             ...{ loanId, recordId, title, author },
             seenOn: today(),
           }));
-        return { ...before, history: [...added, ...recent(before)].slice(0, MOST_LOANS) };
+        return { ...before, history: [...added, ...before.history].slice(0, MOST_LOANS) };
       });
     },
 

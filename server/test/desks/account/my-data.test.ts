@@ -178,3 +178,34 @@ t.test('after the days that the patron chose it is gone by itself, without their
   while (bytesOf(dataDir).includes('v1.')) await clock.advance(1);
   t.notOk(bytesOf(dataDir).includes('v1.'), 'not merely hidden');
 });
+
+t.test('a loan older than the patron chose is erased when anything of theirs is looked at', async (t) => {
+  const { page, clock, kept, browser, dataDir } = await signedIn(t);
+  const loans = async () => (await kept.find(cards.ada.id))?.account.history.length;
+  await choose(page, { ...all, keep_days: 90 });
+  await page.get('/me/account');
+  await clock.advance(40 * 86_400_000);
+  const again = browser();
+  await again.signIn(cards.ada);
+  t.equal((await lists(again)).length, 0);
+  t.equal(await loans(), 2, 'not before');
+  await clock.advance(51 * 86_400_000);
+  const later = browser();
+  await later.signIn(cards.ada);
+  const before = /v1\.[\w-]{200}/.exec(bytesOf(dataDir).toString('latin1'))?.[0] ?? '';
+  await lists(later);
+  t.equal(await loans(), 0);
+  t.not(before, '');
+  t.notOk(bytesOf(dataDir).includes(before), 'from the files too');
+});
+
+t.test('fewer days chosen count at once for what is kept already', async (t) => {
+  const { page, clock, kept, browser } = await signedIn(t);
+  await choose(page, { ...all, keep_days: 90 });
+  await page.get('/me/account');
+  await clock.advance(31 * 86_400_000);
+  const again = browser();
+  await again.signIn(cards.ada);
+  await choose(again, all);
+  t.strictSame((await kept.find(cards.ada.id))?.account.history, []);
+});
