@@ -1,8 +1,20 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
-import { openFakeLibrary, type FakeLibrary } from './fake-api.js';
-import type { FakePatrons } from './fake-patron.js';
+import { openFakeLibrary } from './fake-api.js';
+import {
+  answered,
+  cardBox,
+  focused,
+  openVisit,
+  pinBox,
+  row,
+  sheet,
+  signIn,
+  typeCard,
+  wish,
+  type Visit,
+} from './fake-visit.js';
 import { overflow, until, violations } from './page-checks.js';
 
 const skip = skipWithoutChromium;
@@ -11,71 +23,8 @@ t.teardown(() => browser?.close());
 
 /** Script errors and breaches of the content policy, from every page of every test. */
 const faults: string[] = [];
-
-interface Visit {
-  page: Page;
-  library: FakeLibrary;
-  patrons: FakePatrons;
-}
-
-/** Opens the page of a library of its own in a browser of its own. */
-async function open(t: Test, path = '/', options: BrowserContextOptions = {}): Promise<Visit> {
-  if (!browser) throw new Error('no browser');
-  const library = await openFakeLibrary({ patrons: true });
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
-  t.teardown(async () => {
-    await context.close();
-    await library.close();
-  });
-  const page = await context.newPage();
-  watch(page);
-  await page.goto(library.url + path);
-  await page.locator('main').waitFor();
-  const { patrons } = library;
-  if (!patrons) throw new Error('no accounts');
-  return { page, library, patrons };
-}
-
-function watch(page: Page): void {
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
-  });
-}
-
-const sheet = (page: Page) => page.getByRole('dialog');
-const cardBox = (page: Page) => page.getByLabel('Library card number');
-const pinBox = (page: Page) => page.getByLabel('PIN', { exact: true });
-const row = (page: Page, title: string) => page.locator('.kept-row').filter({ hasText: title });
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(
-    '(document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "").trim()',
-  );
-
-async function typeCard(page: Page, card = 'CARD-0001', pin = '1234'): Promise<void> {
-  await cardBox(page).fill(card);
-  await pinBox(page).fill(pin);
-  await pinBox(page).press('Enter');
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await typeCard(page);
-  await page.getByRole('heading', { name: 'What you have' }).waitFor();
-}
-
-async function answered(page: Page, question: string): Promise<void> {
-  await page.getByRole('textbox').fill(question);
-  await page.getByRole('textbox').press('Enter');
-  await page.locator('.answer[aria-busy="false"]').first().waitFor();
-}
-
-/** Goes on to the panel of a hold on a card’s title, signing in on the way where that is needed. */
-async function wish(page: Page, title: string, mustSignIn = true): Promise<void> {
-  await page.getByRole('button', { name: `Place a hold on ${title}` }).click();
-  if (mustSignIn) await typeCard(page);
-  await sheet(page).getByLabel('Mill Lane').waitFor();
-}
+const open = (t: Test, path?: string, options?: BrowserContextOptions): Promise<Visit> =>
+  openVisit(t, browser, faults, path, options);
 
 t.test(
   'nothing asks a patron to sign in, and where no library has accounts nothing shows',
@@ -374,4 +323,9 @@ t.test('account and sheets fit every screen, and a finger', { skip, timeout: 120
       t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
     }
   }
+});
+
+t.test('no script failed and the content policy was kept', { skip }, (t) => {
+  t.strictSame(faults, []);
+  t.end();
 });

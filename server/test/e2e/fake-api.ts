@@ -67,6 +67,9 @@ export async function openFakeLibrary(
   app.delete('/api/v1/conversations/:id', (_req, res) => {
     res.status(204).end();
   });
+  app.delete('/api/v1/session', (_req, res) => {
+    res.status(204).end();
+  });
   app.post('/api/v1/conversations/:id/turns', async (req, res) => {
     const turn = TurnRequest.parse(req.body);
     turns.push(turn);

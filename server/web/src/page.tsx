@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Me } from '../../contract/sign-in.js';
 import { AccountPage } from './account/account-page.js';
 import { HoldPanel } from './account/hold-panel.js';
+import { MyDataPage } from './account/my-data-page.js';
 import { Patron, useMe, type PatronDesk, type Wanted } from './account/patron-desk.js';
 import { SignInPanel } from './account/sign-in-panel.js';
 import { getMe } from './api/account-api.js';
@@ -128,6 +129,7 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
         )}
         {route.page === 'search' && <SearchPage query={route.query} onAskInstead={askInstead} />}
         {route.page === 'account' && <AccountPage conversation={desk.conversation} />}
+        {route.page === 'my_data' && <MyDataPage />}
         {route.page === 'nowhere' && (
           <main id="content" className="plain-page" tabIndex={-1}>
             <h1>{phrases.nowhere}</h1>
@@ -136,7 +138,14 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
           </main>
         )}
         <footer className="page-foot">
-          <p className="page-foot-privacy">{phrases.privacy}</p>
+          <p className="page-foot-privacy">
+            {phrases.privacy}{' '}
+            {mayStartOver && me?.signed_in !== true && (
+              <button type="button" className="action" onClick={finish}>
+                {phrases.patron.visit.done}
+              </button>
+            )}
+          </p>
           {showsChoice && <ModelChoice isLeftOut={isLeftOut} onChoose={isDecided ? undefined : choose} />}
           <OtherWay page={route.page} />
         </footer>

@@ -1,4 +1,5 @@
 import { useCallback, useRef, type ReactNode } from 'react';
+import { Link } from '../address.js';
 import { getAccount, type Fines, type PatronAccount } from '../api/account-api.js';
 import { useAnswer } from '../api/use-answer.js';
 import { useNow } from '../api/use-now.js';
@@ -96,6 +97,9 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
           </div>
         </div>
       )}
+      <p className="account-more">
+        <Link to="/my-data">{phrases.patron.data.title}</Link>
+      </p>
     </>
   );
 }

@@ -55,7 +55,7 @@ export function HoldPanel({ book, csrf, standingAt, onClose }: HoldPanelProps): 
   };
 
   return (
-    <Panel title={words.title} onClose={onClose}>
+    <Panel title={words.title} onClose={onClose} closeWords={phrases.patron.close}>
       <div className="hold-book">
         <div className="hold-cover" aria-hidden="true">
           <Cover of={book} />

@@ -1,11 +1,10 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
-import { usePhrases } from '../phrases/speech.js';
 
 interface PanelProps {
   title: string;
   onClose: () => void;
-  /** Undefined where the panel itself says how to leave it. */
-  closeWords?: string | undefined;
+  /** How leaving it is called; nothing where the panel itself says how to leave it. */
+  closeWords?: string;
   children: ReactNode;
 }
 
@@ -14,7 +13,6 @@ interface PanelProps {
  * page out of reach; whoever opened it has the cursor again afterwards.
  */
 export function Panel({ title, onClose, closeWords, children }: PanelProps): ReactNode {
-  const phrases = usePhrases();
   const id = useId();
   const sheet = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
@@ -40,9 +38,11 @@ export function Panel({ title, onClose, closeWords, children }: PanelProps): Rea
         <h2 id={id} className="panel-title" tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" className="action panel-close" onClick={onClose}>
-          {closeWords ?? phrases.patron.close}
-        </button>
+        {closeWords !== undefined && (
+          <button type="button" className="action panel-close" onClick={onClose}>
+            {closeWords}
+          </button>
+        )}
       </div>
       {children}
     </dialog>

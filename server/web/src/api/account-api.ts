@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type * as data from '../../../contract/my-data.js';
 import type * as account from '../../../contract/patron-account.js';
 import type * as door from '../../../contract/sign-in.js';
 import type { Me, SignInAnswer, SignInForm } from '../../../contract/sign-in.js';
@@ -14,8 +13,6 @@ export type HoldQuestion = z.infer<typeof account.HoldQuestion>;
 export type PatronAccount = z.infer<typeof account.PatronAccount>;
 export type PickupBranches = z.infer<typeof account.PickupBranches>;
 export type RenewalAnswer = z.infer<typeof account.RenewalAnswer>;
-export type ReadingHistory = z.infer<typeof data.ReadingHistory>;
-export type SavedLists = z.infer<typeof data.SavedLists>;
 
 type Locale = Phrases['locale'];
 

@@ -157,7 +157,6 @@ export const patronEn: PatronPhrases = {
     noLonger: 'A title the library no longer has',
     empty: 'Nothing on it yet.',
     keepThis: 'Put on a list',
-    keepOn: 'Put it on which list?',
     keptOn: (list) => `It is on “${list}”.`,
     failed: 'That did not go through. Please try again.',
   },

@@ -162,7 +162,6 @@ export const patronEs: PatronPhrases = {
     noLonger: 'Un título que la biblioteca ya no tiene',
     empty: 'Todavía está vacía.',
     keepThis: 'Poner en una lista',
-    keepOn: '¿En qué lista lo pongo?',
     keptOn: (list) => `Está en «${list}».`,
     failed: 'No ha llegado. Prueba otra vez.',
   },

@@ -129,7 +129,6 @@ export interface PatronPhrases {
     noLonger: string;
     empty: string;
     keepThis: string;
-    keepOn: string;
     keptOn: (list: string) => string;
     failed: string;
   };

@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import type { RecordBrief, RecordView } from '../../../contract/record.js';
+import { KeepOnList } from '../account/keep-on-list.js';
 import { inAt, mayHold } from '../account/may-hold.js';
 import { usePatron } from '../account/patron-desk.js';
 import { Link } from '../address.js';
@@ -125,6 +126,7 @@ function Whole({ detail: { record, availability }, known, again, onAsk }: WholeP
             >
               {phrases.moreLikeThis}
             </button>
+            <KeepOnList recordId={record.record_id} />
           </div>
         </div>
       </div>

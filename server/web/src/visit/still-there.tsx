@@ -30,12 +30,22 @@ export function StillThere({ me, onStay, onGone }: StillThereProps): ReactNode {
     <Panel
       title={words.stillThere}
       onClose={mayStay ? onStay : onGone}
-      closeWords={mayStay ? words.stay : words.done}
+      {...(!mayStay && { closeWords: words.done })}
     >
       {/* Counted for the eye; said aloud once, with the title. */}
-      <p className="panel-purpose" aria-live="off">
+      <p className="panel-purpose still-there" aria-live="off">
         {words.clearsIn(Math.ceil(left))}
       </p>
+      {mayStay && (
+        <div className="confirm-ways">
+          <button type="button" className="button-main" onClick={onStay}>
+            {words.stay}
+          </button>
+          <button type="button" className="way-on" onClick={onGone}>
+            {words.done}
+          </button>
+        </div>
+      )}
     </Panel>
   );
 }
