@@ -1,8 +1,10 @@
+import { DeadlineError, systemClock, within, type Clock } from '../engine/cache/clock.js';
 import { openDatabase, type Database } from '../engine/db/database.js';
 import type { Feed } from '../engine/harvest/feed.js';
 import { feedlessSentence } from '../engine/harvest/follow-sources.js';
 import { createHarvests, sentenceOf, type HarvestState } from '../engine/harvest/harvests.js';
 import { openHarvestSource, type OpenHarvestSource } from '../engine/harvest/open-feed.js';
+import { IlsFault } from '../engine/ils/ils-fault.js';
 import { createImports, type RunningImport } from '../engine/imports/imports.js';
 import { createTrainings } from '../engine/imports/trainings.js';
 import { requireKnowledge } from '../engine/knowledge-check.js';
@@ -39,6 +41,7 @@ export interface HarvestCommand {
   kinds: SourceKinds;
   /** Told of errors that Carrel has no sentence for. */
   onFault?: (error: unknown) => void;
+  clock?: Clock;
 }
 
 type Desk = HarvestCommand & { database: Database; sources: Sources };
@@ -127,17 +130,29 @@ async function withFeed(desk: Desk, name: string): Promise<number> {
   }
 }
 
+/** A look at a feed that takes longer has come to nothing. */
+const CHECK_MS = 10 * 60_000;
+
 /** Asks the feed as a harvest would, and keeps nothing. */
-async function check({ output, signal }: Desk, name: string, feed: Feed): Promise<number> {
-  const { deletions, changes } = await feed.describe({ signal });
-  output.write(`${name}: ${changes ? 'tells what has changed' : 'can only be fetched as a whole'}, `);
-  output.write(`${deletions === 'kept' ? 'and what was deleted.' : 'but not what was deleted.'}\n`);
-  const pages = feed.harvest({ since: undefined }, { signal });
-  const first = await pages.next();
-  await pages.return('');
-  const records = first.done ? 0 : first.value.records.length;
-  output.write(`${name}: the first page holds ${records.toLocaleString('en')} records.\n`);
-  return 0;
+async function check(desk: Desk, name: string, feed: Feed): Promise<number> {
+  const { output, signal, clock = systemClock } = desk;
+  const look = async (inner: AbortSignal): Promise<void> => {
+    const { deletions, changes } = await feed.describe({ signal: inner });
+    output.write(`${name}: ${changes ? 'tells what has changed' : 'can only be fetched as a whole'}, `);
+    output.write(`${deletions === 'kept' ? 'and what was deleted.' : 'but not what was deleted.'}\n`);
+    const pages = feed.harvest({ since: undefined }, { signal: inner });
+    const first = await pages.next();
+    await pages.return('');
+    const records = first.done ? 0 : first.value.records.length;
+    output.write(`${name}: the first page holds ${records.toLocaleString('en')} records.\n`);
+  };
+  try {
+    await within(clock, CHECK_MS, signal, look);
+    return 0;
+  } catch (error) {
+    if (error instanceof DeadlineError) throw new IlsFault('silent', 'The feed', { cause: error });
+    throw error;
+  }
 }
 
 async function harvest(desk: Desk, name: string, { source }: OpenHarvestSource): Promise<number> {
