@@ -109,9 +109,9 @@ const plainCharacters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const { compare } = new Intl.Collator('en', { sensitivity: 'base' });
 
 /**
- * All ways of writing a card that a system may take for the same count together: in either case, with spaces, hyphens,
- * or what SIP2 lets through to nobody (`|`, control characters), and with the accents and foreign digits that a database
- * such as Koha's does not tell from plain ones.
+ * All ways of writing a card that a system may take for the same count together: in either case, with spaces, hyphens
+ * and other signs, with characters that do not show, and with the accents and foreign digits that a database's collation
+ * (Koha's, say) does not tell from plain ones.
  */
 function cardForm(card: string): string {
   return card
