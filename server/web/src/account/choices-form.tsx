@@ -16,13 +16,18 @@ interface ChoicesFormProps {
 }
 
 /** What the patron lets Carrel keep: all of it off until chosen, each with what it means and when it ends. */
-export function ChoicesForm({ choices, parts, csrf, onChosen }: ChoicesFormProps): ReactNode {
+export function ChoicesForm({ choices: kept, parts, csrf, onChosen }: ChoicesFormProps): ReactNode {
   const words = usePhrases().patron.data;
   const [deed, act] = useDeed<void>();
   const [asks, setAsks] = useState<'lists' | 'history'>();
+  const [pending, setPending] = useState<{ next: Choices; kept: Choices }>();
+  // A tick stands at once; it gives way to what the server has as soon as that is known.
+  const choices = pending?.kept === kept ? pending.next : kept;
   const take = async (next: Choices): Promise<void> => {
     setAsks(undefined);
-    await act(() => choose(next, csrf));
+    setPending({ next, kept });
+    const done = await act(() => choose(next, csrf));
+    if (done.phase !== 'told') setPending(undefined);
     // Also when it failed: what stands is shown as the server has it.
     onChosen();
   };

@@ -4,6 +4,7 @@ import { Panel } from '../account/panel.js';
 import { lastHeardMs } from '../api/reached.js';
 import { useNow } from '../api/use-now.js';
 import { usePhrases } from '../phrases/speech.js';
+import { lastCall, secondsLeft } from './seconds-left.js';
 
 const WARNING_S = 20;
 
@@ -48,14 +49,4 @@ export function StillThere({ me, onStay, onGone }: StillThereProps): ReactNode {
       )}
     </Panel>
   );
-}
-
-/** Seconds until the server ends this visit: it was idle too long, or has lasted as long as it may. */
-export function secondsLeft(me: Me, heardMs: number, nowMs: number): number {
-  const idle = me.idle_seconds === null ? Infinity : me.idle_seconds - (nowMs - heardMs) / 1000;
-  return Math.min(idle, lastCall(me, nowMs));
-}
-
-function lastCall(me: Me, nowMs: number): number {
-  return me.ends_at === null ? Infinity : (Date.parse(me.ends_at) - nowMs) / 1000;
 }
