@@ -6,6 +6,7 @@ import { dealDemoCards, demoCards, DEMO_PIN, ilsIdOf, LOAN_DAYS, waitingHold, da
 import type { DemoCard } from './demo-cards.js';
 import type { Ils } from './ils.js';
 import { IlsFault } from './ils-fault.js';
+import type { PatronVerb } from './not-offered.js';
 import type { HoldAnswer, HoldQuestion, HoldRequest, IlsPatron, Refusal, Refused } from './patron.js';
 import type { IlsBranch } from './record.js';
 
@@ -16,17 +17,7 @@ export interface DemoCatalogue {
   listFirst(most: number): readonly Bib[] | Promise<readonly Bib[]>;
 }
 
-type Verbs = Pick<
-  Ils,
-  | 'authenticate'
-  | 'account'
-  | 'pickupBranches'
-  | 'placeHold'
-  | 'continueHold'
-  | 'cancelHold'
-  | 'renew'
-  | 'endSession'
->;
+type Verbs = Pick<Ils, PatronVerb>;
 
 export interface DemoPatrons extends Verbs {
   /** When the copy is due, if a demo patron has it. */

@@ -1,7 +1,8 @@
 import type { Ils } from './ils.js';
 import { IlsFault } from './ils-fault.js';
 
-type PatronVerb =
+/** The verbs about patrons. */
+export type PatronVerb =
   | 'authenticate'
   | 'account'
   | 'pickupBranches'

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../../contract/patron-account.js';
 import type { IlsBranch, IlsRecord } from './record.js';
 
 /**
@@ -23,29 +24,7 @@ export interface HoldRequest {
 }
 
 /** Why a system said no, so that it can be said in the patron's language. */
-export const refusals = [
-  'already_held',
-  'already_borrowed',
-  'too_many_holds',
-  'too_many_loans',
-  'fines',
-  'blocked',
-  'card_expired',
-  'age',
-  'not_holdable',
-  'no_copies',
-  'on_shelf',
-  'pickup_place',
-  'not_renewable',
-  'too_many_renewals',
-  'too_soon',
-  'overdue',
-  'reserved_by_others',
-  'not_found',
-  'not_yours',
-  'other',
-] as const;
-export type Refusal = (typeof refusals)[number];
+export type Refusal = RefusalCode;
 
 export interface Refused {
   outcome: 'refused';

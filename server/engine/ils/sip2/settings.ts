@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusals } from '../patron.js';
+import { RefusalCode } from '../../../contract/patron-account.js';
 import { TimeZone } from '../time-zone.js';
 
 const Branch = z.object({
@@ -224,7 +224,7 @@ export const Sip2Settings = z.object({
     .array(
       z.object({
         words: z.string().min(1).describe('Words in the server’s message, in any case.'),
-        reason: z.enum(refusals).describe('What they mean.'),
+        reason: RefusalCode.describe('What they mean.'),
       }),
     )
     .default([])

@@ -4,7 +4,6 @@ import t from 'tap';
 import { refusalCodes, holdStatuses, questionKinds } from '../../../contract/patron-account.js';
 import { signInOutcomes } from '../../../contract/sign-in.js';
 import { readAccountSentences, type AccountSentences } from '../../../desks/account/sentences.js';
-import { refusals } from '../../../engine/ils/patron.js';
 import { dataDir } from '../../fakes/desk.js';
 
 const sentences = readAccountSentences(dataDir);
@@ -19,11 +18,6 @@ const linesOf = (value: AccountSentences): [string, string][] =>
           ]),
     ),
   );
-
-t.test('the contract knows every reason for which a system says no, and no other', (t) => {
-  t.strictSame([...refusalCodes], [...refusals]);
-  t.end();
-});
 
 t.test('every code has a sentence in both languages', (t) => {
   for (const locale of ['en', 'es'] as const) {

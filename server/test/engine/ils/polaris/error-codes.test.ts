@@ -1,13 +1,13 @@
 import t from 'tap';
 import { errorCodes, meaningOf } from '../../../../engine/ils/polaris/error-codes.js';
 import { faultOf } from '../../../../engine/ils/polaris/papi.js';
-import { refusals } from '../../../../engine/ils/patron.js';
+import { refusalCodes } from '../../../../contract/patron-account.js';
 
 t.test('every listed code is an error and has words; every reason is one that Carrel can say', (t) => {
   for (const [code, meaning] of errorCodes) {
     t.ok(code < 0, String(code));
     t.not(meaning.words, '', String(code));
-    if (meaning.is === 'refused') t.ok(refusals.includes(meaning.reason), meaning.reason);
+    if (meaning.is === 'refused') t.ok(refusalCodes.includes(meaning.reason), meaning.reason);
   }
   t.end();
 });
