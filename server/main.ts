@@ -3,6 +3,7 @@ import { createApp } from './app.js';
 import { ConfigError, readConfig, secretSettings, type Config } from './config.js';
 import { openEngine } from './engine/open.js';
 import { watchFaults } from './engine/telemetry/faults.js';
+import { placesOf } from './engine/telemetry/places.js';
 import { listen } from './http/listen.js';
 
 /** Time that answers under way get to finish once the process is told to stop. */
@@ -75,12 +76,6 @@ async function opened<T>(engine: { close(): Promise<void> }, open: () => Promise
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/** The places in the code, without the message: it may quote what a patron typed. */
-function placesOf(error: unknown): string[] {
-  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
 }
 
 function isExpected(error: unknown): error is Error {

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Problem, problems, type ProblemBody } from '../contract/problems.js';
+import { placesOf } from '../engine/telemetry/places.js';
 import { methodsOf } from './methods.js';
 import { requestIdOf } from './request-log.js';
 
@@ -60,14 +61,10 @@ export const nothingHere: RequestHandler = (req: Request, res, next) => {
 function safeCause(cause: unknown): { name: string; code?: string; stack: string[] } {
   if (!(cause instanceof Error)) return { name: typeof cause, stack: [] };
   const code = (cause as { code?: unknown }).code;
-  const stack = (cause.stack ?? '')
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 12);
   return {
     name: cause.name,
     ...(typeof code === 'string' && { code }),
-    stack: stack.map((line) => line.trim()),
+    stack: placesOf(cause).slice(0, 12),
   };
 }
 

@@ -37,7 +37,8 @@ function routeOf(req: Request): string | undefined {
   const route = (req.route as { path?: unknown } | undefined)?.path;
   if (typeof route !== 'string') return undefined;
   const own = segments(route);
-  const all = segments(req.originalUrl.split('?')[0] ?? '');
+  // Asked as a proxy is, by its whole address (RFC 9112, 3.2.2), it begins with a host that anybody may have made up.
+  const all = segments(req.originalUrl.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?')[0] ?? '');
   return `/${[...all.slice(0, all.length - own.length), ...own].join('/')}`;
 }
 

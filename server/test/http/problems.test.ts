@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import express from 'express';
 import { pino } from 'pino';
 import t from 'tap';
@@ -18,6 +20,9 @@ function house(lines: string[]) {
   });
   app.get('/fault', () => {
     throw Object.assign(new Error('near "my private question": syntax error'), { code: 'SQLITE_ERROR' });
+  });
+  app.get('/fault/lines', () => {
+    throw new Error('near "my question\n    at home": syntax error');
   });
   app.get('/fault/text', () => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- libraries do throw such things
@@ -69,6 +74,10 @@ t.test(
     t.match(log, answer.headers.get('x-request-id') ?? 'no id');
     t.notMatch(log, /private|question/);
     t.equal((await fetch(`${base}/fault/text`)).status, 500);
+    lines.length = 0;
+    t.equal((await fetch(`${base}/fault/lines`)).status, 500);
+    t.match(lines.join(''), /"stack":\["at /);
+    t.notMatch(lines.join(''), /home/, 'not even where it looks like a place');
   },
 );
 
@@ -109,6 +118,15 @@ t.test(
       ],
     );
     t.notMatch(lines.join(''), 'secret');
+    lines.length = 0;
+    const { port } = new URL(base);
+    const whole = request({ port, path: 'http://secret.example/api/v1/desk/records/1', agent: false }).end();
+    const [answer] = (await once(whole, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'close');
+    while (lines.length === 0) await new Promise(setImmediate);
+    t.match(lines.join(''), '"route":"/api/v1/desk/records/:id"');
+    t.notMatch(lines.join(''), 'secret', 'nor with a host that somebody made up');
   },
 );
 
