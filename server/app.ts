@@ -72,6 +72,7 @@ export function createApp(
     kept: engine.kept,
     sentences,
     endConversations: (visit) => conversations.endVisit(visit),
+    onFault,
     sessionLimits: { idleMs: config.visitIdleMs, lifetimeMs: config.visitLongestMs },
     attemptLimits: { ...attemptLimits, card: { ...attemptLimits.card, failures: config.signInTries } },
   });

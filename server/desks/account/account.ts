@@ -34,6 +34,8 @@ export interface AccountDeps {
   sentences: SentencesByLocale;
   /** Forgets the conversations of an anonymous session: they end with the patron's visit. */
   endConversations: (visit: string) => void;
+  /** Told of what went wrong without keeping a patron from their account. */
+  onFault: (error: unknown) => void;
   clock?: Clock;
   sessionLimits?: PatronSessionLimits;
   attemptLimits?: AttemptLimits;
@@ -146,7 +148,7 @@ export function createAccountDesk(deps: AccountDeps) {
         [...loans, ...holds].map(({ ilsId }) => ilsId),
       );
       const told = tellAccount(answer, sentences[locale], recordIdOf);
-      await myData.noteLoans(patron, told);
+      await myData.noteLoans(patron, told).catch(deps.onFault);
       return told;
     },
 

@@ -65,6 +65,7 @@ export async function openHouse(
     kept,
     sentences,
     endConversations: (visit) => conversations.endVisit(visit),
+    onFault: (error) => faults.push(error),
     clock,
     rejectionStepMs: 1,
     ...more,

@@ -209,3 +209,16 @@ t.test('fewer days chosen count at once for what is kept already', async (t) => 
   await choose(again, all);
   t.strictSame((await kept.find(cards.ada.id))?.account.history, []);
 });
+
+t.test('a history that cannot be written is a fault, and the account shows all the same', async (t) => {
+  const broken = () => Promise.reject(new Error('the disk is full'));
+  const kept = { find: broken, use: broken, change: broken, erase: broken, close: () => Promise.resolve() };
+  const { browser, faults } = await openHouse(t, { kept });
+  const page = browser();
+  await page.signIn(cards.ada);
+  const account = await page.get('/me/account');
+  t.equal(account.status, 200);
+  t.match(await account.json(), { state: 'known' });
+  t.equal(faults.length, 1);
+  t.equal((await page.get('/me/history')).status, 500, 'but nobody is told that nothing is kept');
+});
