@@ -325,6 +325,73 @@ t.test('account and sheets fit every screen, and a finger', { skip, timeout: 120
   }
 });
 
+t.test('e-copies stand beside print, and asking is told as asking', { skip }, async (t) => {
+  const { page } = await open(t);
+  await answered(page, 'ecopies');
+  const line = page.getByRole('article').first().locator('.ecopy');
+  t.match(await line.textContent(), /^As an e-book with OverDrive: 2 of 5 in, checked .+ ago$/);
+  const link = line.getByRole('link');
+  t.match(await link.getAttribute('rel'), /noreferrer/, 'the lender is not told what was asked here');
+  t.equal(await link.getAttribute('target'), '_blank');
+  t.match(await page.getByRole('article').nth(1).locator('.ecopy').textContent(), /out, 7 readers wait/);
+  t.equal(await page.getByRole('article').nth(2).locator('.ecopy').count(), 2);
+  await answered(page, 'checking');
+  t.match(
+    await page.getByRole('article').first().locator('.whereabouts').textContent(),
+    /^Asking the branches what is in\. As of \d\d:\d\d it was in at Harbour Street\.$/,
+  );
+  t.notMatch(
+    await page.locator('.answer').first().locator('.book-place').first().textContent(),
+    /checked/,
+    'nothing is called checked while it is being asked',
+  );
+});
+
+t.test('from signing in to being done by keyboard alone', { skip, timeout: 60_000 }, async (t) => {
+  const { page, patrons } = await open(t);
+  const tabTo = async (name: string): Promise<void> => {
+    for (let i = 0; i < 80 && (await focused(page)) !== name; i++) await page.keyboard.press('Tab');
+    t.equal(await focused(page), name);
+  };
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await tabTo('Sign in');
+  await page.keyboard.press('Enter');
+  await sheet(page).waitFor();
+  await page.keyboard.type('CARD-0001');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('1234');
+  await page.keyboard.press('Enter');
+  await row(page, 'The nine tailors').waitFor();
+  await tabTo('Renew: The nine tailors');
+  await page.keyboard.press('Enter');
+  await page.getByText('Renewed.').waitFor();
+  await tabTo('Cancel this hold: The moving toyshop');
+  await page.keyboard.press('Enter');
+  await until(page, 'document.activeElement?.textContent === "Keep it"');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Your hold is cancelled.').waitFor();
+  await tabTo('The nine tailors');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'The nine tailors' }).waitFor();
+  await tabTo('Place a hold');
+  await page.keyboard.press('Enter');
+  await sheet(page).getByLabel('Mill Lane').waitFor();
+  await until(page, 'document.querySelector("dialog")?.contains(document.activeElement) === true');
+  await tabTo('Keep it for me');
+  await page.keyboard.press('Enter');
+  await sheet(page).getByText('Your hold is placed').waitFor();
+  await tabTo('Go on reading');
+  await page.keyboard.press('Enter');
+  await sheet(page).waitFor({ state: 'detached' });
+  t.equal(await focused(page), 'Place a hold', 'the cursor is back on the same book');
+  await page.keyboard.press('Shift+Tab');
+  await tabTo('I’m done here');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'What would you like to read?' }).waitFor();
+  t.notOk(patrons.isSignedIn());
+});
+
 t.test('no script failed and the content policy was kept', { skip }, (t) => {
   t.strictSame(faults, []);
   t.end();
