@@ -191,12 +191,16 @@ t.test('a house with the library’s own system behind it', async (t) => {
     t.equal(ada.cookies.size, 0, 'the browser keeps none');
     const thief = visitorAt(base, stolen);
     thief.csrf = ada.csrf;
-    const inbox = koha.asked.length;
+    // Another patron's hold may still be under way.
+    const aboutHer = (): number =>
+      koha.asked.filter(({ target, body }) => /patron_id"?[=:]5\b|\/patrons\/5\b/.test(target + body)).length;
+    const before = aboutHer();
+    t.ok(before > 0);
     t.equal((await thief.me()).signed_in, false);
     t.equal((await thief.ask('GET', '/me/account')).status, 401);
     const hold = { record_id: 'heron', pickup_branch_id: 'MAIN' };
     t.equal((await thief.ask('POST', '/me/holds', hold)).status, 401);
-    t.equal(koha.asked.length, inbox, 'the system is asked nothing');
+    t.equal(aboutHer(), before, 'the system is asked nothing');
     t.equal((await thief.ask('POST', `/conversations/${own.id}/turns`, { text: 'more' })).status, 404);
     t.equal((await thief.ask('POST', `/conversations/${talk.id}/turns`, { text: 'more' })).status, 404);
   });
