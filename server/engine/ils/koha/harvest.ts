@@ -64,17 +64,44 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
     return { total: answer.total, records: await numbered(cuts, query, after, signal) };
   };
 
+  /** In place of one record that Koha cannot write as MARC: its number, and nothing to read. */
+  const unwritten = async (
+    query: Record<string, string | number>,
+    after: number,
+    signal: AbortSignal,
+  ): Promise<KohaPage> => {
+    const answer = await ask(query, signal, 'application/json');
+    const [biblioId, ...others] = idsIn(answer);
+    if (biblioId === undefined || others.length > 0 || biblioId <= after)
+      throw new IlsFault('broken', 'Koha');
+    return { total: answer.total, records: [{ biblioId, marcxml: '' }] };
+  };
+
   async function* behindTheLast(
     start: Middle,
     since: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<HarvestPage, void> {
     let { after } = start;
+    let most = size;
     for (;;) {
       const behind = { biblio_id: { '>': after } };
       const q = since === undefined ? behind : { '-and': [behind, { timestamp: { '>=': since } }] };
-      const query = { q: JSON.stringify(q), _order_by: '+biblio_id', _per_page: size };
-      const { records, total } = await page(query, after, signal);
+      const query = { q: JSON.stringify(q), _order_by: '+biblio_id', _per_page: most };
+      let found: KohaPage;
+      try {
+        found = await page(query, after, signal);
+      } catch (error) {
+        if (!(error instanceof IlsFault) || error.kind !== 'broken') throw error;
+        // One record that Koha stumbles over fails its whole page: those around it are asked for in smaller ones.
+        if (most > 1) {
+          most = Math.ceil(most / 4);
+          continue;
+        }
+        found = await unwritten(query, after, signal);
+      }
+      most = Math.min(size, most * 2);
+      const { records, total } = found;
       // Rows that it counts and does not show are not gone: to call this the end would lose them in a sweep.
       if (records.length === 0 && (total ?? 0) > 0) throw new IlsFault('broken', 'Koha');
       if (records.length === 0) return;

@@ -15,6 +15,8 @@ export interface KohaFaults extends LineFaults {
   holdThenSilence: boolean;
   /** Every call is answered 500, as by an unhandled exception. */
   crash: boolean;
+  /** Numbers of records whose MARC cannot be written: a list with one of them is answered 500, JSON comes. */
+  unwritable: Set<number>;
 }
 
 /** What every handler stands on. */

@@ -112,6 +112,8 @@ export function kohaHandlers(
       const whole = found.flatMap((row) => state.biblios.filter((one) => one.biblio_id === row['biblio_id']));
       ground.faults.betweenPages?.(state);
       if (last === 'application/json') return json(200, found, headers);
+      if (whole.some((one) => ground.faults.unwritable.has(one.biblio_id)))
+        return json(500, { error: 'Something went wrong, check Koha logs for details.' });
       return marcAnswer(last as MarcType, manyRecords(whole, last as MarcType), headers);
     },
     getBiblioItems: (request) =>

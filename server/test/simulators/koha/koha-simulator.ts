@@ -40,6 +40,7 @@ export async function openKohaSimulator(options: KohaSimulatorOptions = {}): Pro
     betweenPages: undefined,
     holdThenSilence: false,
     crash: false,
+    unwritable: new Set(),
   };
   const table = operations(version).filter((one) => !without.includes(`${one.method} ${one.path}`));
   const auth = kohaAuth(state, faults, now);

@@ -107,6 +107,24 @@ t.test('a broken record is handed on and stops nothing', async (t) => {
   t.match(pages[0]?.records[1], { key: '2', marcxml: /<datafield tag="245"><\/record>/ });
 });
 
+t.test('a record that Koha cannot write as MARC keeps none of the others back', async (t) => {
+  const both = await aLibrary(t, 25);
+  both.koha.faults.unwritable.add(13);
+  const { keys, pages } = await whole(feedOf(both));
+  t.same(keys, numbers(1, 25));
+  const records = pages.flatMap((page) => page.records);
+  t.match(records[12], { key: '13', deleted: false, marcxml: '' }, 'for the import to put aside');
+  t.match(records[13], { key: '14', marcxml: /Title 14/ });
+  const lists = both.koha.asked.filter(({ path }) => path === '/api/v1/biblios');
+  t.ok(lists.length < 20, `${lists.length} requests`);
+  both.koha.faults.crash = true;
+  t.equal(
+    (await faultOf(whole(feedOf(both)))).kind,
+    'broken',
+    'a Koha that fails altogether is not worn down',
+  );
+});
+
 t.test('an empty catalogue is a catalogue', async (t) => {
   const both = await aLibrary(t, 0);
   t.same((await whole(feedOf(both))).keys, []);
