@@ -74,7 +74,11 @@ export function createApp(
     endConversations: (visit) => conversations.endVisit(visit),
     onFault,
     sessionLimits: { idleMs: config.visitIdleMs, lifetimeMs: config.visitLongestMs },
-    attemptLimits: { ...attemptLimits, card: { ...attemptLimits.card, failures: config.signInTries } },
+    attemptLimits: {
+      ...attemptLimits,
+      card: { ...attemptLimits.card, failures: config.signInTries },
+      cardOfDay: { ...attemptLimits.cardOfDay, failures: config.signInTriesADay },
+    },
   });
   const door = createPatronDoor({
     sessions: account.sessions,

@@ -15,6 +15,7 @@ export interface Config {
   readonly staffKey: string | undefined;
   readonly ils: 'auto' | 'demo' | 'none';
   readonly signInTries: number;
+  readonly signInTriesADay: number;
   readonly visitIdleMs: number;
   readonly visitLongestMs: number;
   readonly ai: boolean;
@@ -80,7 +81,13 @@ const rows = {
     schema: z.coerce.number().int().min(1).max(20),
     default: '2',
     means:
-      'Wrong PINs that a card may be tried with in five minutes; fewer than the library’s system takes before it locks the card (Polaris 3, Koha FailedLoginAttempts).',
+      'Wrong PINs that a card may be tried with in five minutes; fewer than the library’s system takes before it locks the card (Polaris locks at 3).',
+  },
+  CARREL_SIGN_IN_TRIES_A_DAY: {
+    schema: z.coerce.number().int().min(1).max(1000),
+    default: '4',
+    means:
+      'The same in a day: fewer than the library’s system takes where it counts until a PIN is right (Koha FailedLoginAttempts).',
   },
   CARREL_VISIT_IDLE: {
     schema: z.coerce.number().min(0.5).max(120),
@@ -249,6 +256,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     staffKey: read('CARREL_STAFF_KEY') || undefined,
     ils: read('CARREL_ILS'),
     signInTries: read('CARREL_SIGN_IN_TRIES'),
+    signInTriesADay: read('CARREL_SIGN_IN_TRIES_A_DAY'),
     visitIdleMs: Math.round(read('CARREL_VISIT_IDLE') * 60_000),
     visitLongestMs: Math.round(read('CARREL_VISIT_LONGEST') * 60_000),
     ai: read('CARREL_AI'),

@@ -8,6 +8,7 @@ t.test('an empty environment gives a server that only this machine reaches', asy
     port: 8080,
     ils: 'auto',
     signInTries: 2,
+    signInTriesADay: 4,
     visitIdleMs: 600_000,
     visitLongestMs: 7_200_000,
     rateLimitPerMinute: 100,

@@ -11,6 +11,8 @@ export interface AttemptLimit {
 export interface AttemptLimits {
   /** Below what the library's system locks an account at: Polaris does at 3. */
   card: AttemptLimit;
+  /** For systems that count without end until a PIN is right, as Koha's FailedLoginAttempts does. */
+  cardOfDay: AttemptLimit;
   /** One browser session. */
   device: AttemptLimit;
   /** One network address; a whole branch may share it, so it is generous. */
@@ -21,6 +23,7 @@ const MINUTE_MS = 60_000;
 
 export const attemptLimits: AttemptLimits = {
   card: { failures: 2, windowMs: 5 * MINUTE_MS },
+  cardOfDay: { failures: 4, windowMs: 24 * 60 * MINUTE_MS },
   device: { failures: 6, windowMs: 15 * MINUTE_MS },
   address: { failures: 30, windowMs: 15 * MINUTE_MS },
 };
@@ -67,8 +70,10 @@ export function createPatronAttempts(options: { limits?: AttemptLimits; clock?: 
   return {
     /** Takes a try, which must be settled, or says when one is taken again. Tries under way at once count together. */
     begin(who: Attempter): Attempt {
-      const counted = (['card', 'device', 'address'] as const).map((kind) => {
-        const name = keyOf(kind, kind === 'card' ? cardForm(who.card) : who[kind]);
+      const card = cardForm(who.card);
+      const values = { card, cardOfDay: card, device: who.device, address: who.address };
+      const counted = (Object.keys(values) as (keyof AttemptLimits)[]).map((kind) => {
+        const name = keyOf(kind, values[kind]);
         return { kind, name, limit: limits[kind], tally: tallyOf(name, limits[kind]) };
       });
       const over = counted.filter(
@@ -92,7 +97,7 @@ export function createPatronAttempts(options: { limits?: AttemptLimits; clock?: 
             tally.pending -= 1;
             if (end === 'wrong') tally.failures.push(clock.now());
             // A right PIN clears its own card alone: nobody earns tries at other cards with their own.
-            if (end === 'right' && kind === 'card') tally.failures = [];
+            if (end === 'right' && kind.startsWith('card')) tally.failures = [];
             if (tally.pending === 0 && tally.failures.length === 0 && tallies.peek(name) === tally) {
               tallies.delete(name);
             }

@@ -105,6 +105,7 @@ t.test('a right PIN clears the count of its card', async (t) => {
 t.test('one device, and one address, tries only so many cards', async (t) => {
   const limits = {
     card: { failures: 2, windowMs: 300_000 },
+    cardOfDay: { failures: 1000, windowMs: 86_400_000 },
     device: { failures: 3, windowMs: 900_000 },
     address: { failures: 5, windowMs: 900_000 },
   };

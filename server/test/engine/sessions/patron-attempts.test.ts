@@ -4,6 +4,7 @@ import { createFakeClock } from '../../fakes/clock.js';
 
 const limits = {
   card: { failures: 2, windowMs: 300_000 },
+  cardOfDay: { failures: 1000, windowMs: 86_400_000 },
   device: { failures: 4, windowMs: 300_000 },
   address: { failures: 100, windowMs: 300_000 },
 };
@@ -101,3 +102,28 @@ t.test('no spelling that a system takes for the same card earns another try', (t
   t.ok(attempts.begin({ ...who, card: 'Читательница' }).allowed);
   t.end();
 });
+
+t.test(
+  'a patient guesser is stopped for the day, below what a system takes that counts without end',
+  async (t) => {
+    const clock = createFakeClock();
+    const day = { ...limits, cardOfDay: { failures: 4, windowMs: 86_400_000 } };
+    const attempts = createPatronAttempts({ limits: day, clock });
+    const fail = (device: string): boolean => {
+      const attempt = attempts.begin({ ...who, device });
+      if (attempt.allowed) attempt.settle('wrong');
+      return attempt.allowed;
+    };
+    const taken: boolean[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      taken.push(fail(`device ${n}`));
+      await clock.advance(300_000);
+    }
+    t.strictSame(taken, [true, true, true, true, false, false, false, false]);
+    await clock.advance(86_400_000);
+    t.ok(fail('the day after'));
+    const right = attempts.begin({ ...who, device: 'own' });
+    if (right.allowed) right.settle('right');
+    t.ok(fail('once more') && fail('and again'), 'the right PIN clears both counts');
+  },
+);
