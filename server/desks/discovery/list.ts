@@ -47,8 +47,10 @@ interface List {
   prospects: Prospects;
 }
 
-/** Candidates asked of the library's system in one batch when only what is on the shelf will do. */
+/** Candidates looked at when only what is on the shelf will do, */
 const SHELF_CANDIDATES = 60;
+/** and of these, how many the library's system is asked about: a page of results. Of the others what is remembered counts. */
+const ASKED_ABOUT = 20;
 
 type OnShelf = NonNullable<Told['onShelf']>;
 
@@ -169,26 +171,26 @@ export function createLists(deps: {
     signal: AbortSignal,
   ): Promise<{ cards: readonly Card[]; onShelf: OnShelf }> {
     const told = await deps.shelves.ask(
-      cards.map((card) => card.bib),
+      cards.slice(0, ASKED_ABOUT).map((card) => card.bib),
       { signal, here: asking.branch, askShelves: asking.askShelves, withinMs: deps.graceMs },
     );
-    const of = (card: Card): Availability | undefined => told.get(card.bib.id);
+    const of = (card: Card): Availability =>
+      told.get(card.bib.id) ?? deps.shelves.peek(card.bib, asking.branch);
     if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
     const isThere = (card: Card, branch: string | undefined): boolean => {
-      const availability = of(card);
-      return availability !== undefined && isIn(availability, branch);
+      return isIn(of(card), branch);
     };
     const wantsOnline = found.intent.formats?.some(
       (one) => one === 'ebook' || one === 'eaudiobook' || one === 'website',
     );
     const inNow = cards.filter(
-      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && of(card)?.state === 'online'),
+      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && of(card).state === 'online'),
     );
     if (inNow.length === 0) return { cards, onShelf: 'none' };
     const here = asking.branch;
     const first = here === undefined ? [] : inNow.filter((card) => isThere(card, here));
     // What is remembered from before is told with its time, not as "on the shelf now".
-    const onShelf = inNow.some((card) => of(card)?.stale) ? 'remembered' : 'in';
+    const onShelf = inNow.some((card) => of(card).stale) ? 'remembered' : 'in';
     return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf };
   }
 
