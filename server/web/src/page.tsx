@@ -96,9 +96,8 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
     const newest = desk.conversation.turns.at(-1);
     if (leftOut && newest && isThinking(newest)) desk.stop();
   };
-  // Whoever is signed in has one way to be done; elsewhere than in the conversation a second would only puzzle.
-  const mayStartOver =
-    me?.signed_in === true ? begun && route.page === 'conversation' : begun || route.page !== 'conversation';
+  // Whoever is signed in has one way to be done; a second would only puzzle.
+  const mayStartOver = me?.signed_in !== true && (begun || route.page !== 'conversation');
   const showsChoice = isLeftOut || welcome?.language_model === true || hasModel(desk.conversation);
 
   return (
@@ -140,7 +139,7 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
         <footer className="page-foot">
           <p className="page-foot-privacy">
             {phrases.privacy}{' '}
-            {mayStartOver && me?.signed_in !== true && (
+            {mayStartOver && (
               <button type="button" className="action" onClick={finish}>
                 {phrases.patron.visit.done}
               </button>

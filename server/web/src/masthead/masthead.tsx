@@ -30,34 +30,36 @@ export function Masthead({ library, onLanguage, onStartOver, page }: MastheadPro
       {library !== undefined && library !== '' && library !== 'Carrel' && (
         <p className="library-name">{library}</p>
       )}
-      <PatronTools page={page} onStartOver={onStartOver} />
-      <div className="masthead-tools">
-        <div className="language-switch" role="group" aria-label={phrases.languageSwitch}>
-          {languages.map((language) => (
-            <button
-              key={language.locale}
-              type="button"
-              className="tool"
-              lang={language.locale}
-              aria-label={`${language.locale.toUpperCase()} ${language.name}`}
-              aria-pressed={language.locale === phrases.locale}
-              onClick={() => onLanguage(language)}
-            >
-              {language.locale.toUpperCase()}
-            </button>
-          ))}
+      <div className="masthead-side">
+        <PatronTools page={page} onStartOver={onStartOver} />
+        <div className="masthead-tools">
+          <div className="language-switch" role="group" aria-label={phrases.languageSwitch}>
+            {languages.map((language) => (
+              <button
+                key={language.locale}
+                type="button"
+                className="tool"
+                lang={language.locale}
+                aria-label={`${language.locale.toUpperCase()} ${language.name}`}
+                aria-pressed={language.locale === phrases.locale}
+                onClick={() => onLanguage(language)}
+              >
+                {language.locale.toUpperCase()}
+              </button>
+            ))}
+          </div>
+          <button
+            type="button"
+            className="tool tool-light"
+            aria-label={light === 'dark' ? phrases.toLight : phrases.toDark}
+            onClick={toggle}
+          >
+            <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+              <path d="M6 12q6-9 12 0zM12 12v7M8 20h8" />
+              {light === 'light' && <path d="M9.5 14.5 8.5 17M14.5 14.5l1 2.5" />}
+            </svg>
+          </button>
         </div>
-        <button
-          type="button"
-          className="tool tool-light"
-          aria-label={light === 'dark' ? phrases.toLight : phrases.toDark}
-          onClick={toggle}
-        >
-          <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d="M6 12q6-9 12 0zM12 12v7M8 20h8" />
-            {light === 'light' && <path d="M9.5 14.5 8.5 17M14.5 14.5l1 2.5" />}
-          </svg>
-        </button>
       </div>
     </header>
   );
