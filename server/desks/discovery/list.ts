@@ -49,8 +49,8 @@ interface List {
 
 /** Candidates looked at when only what is on the shelf will do, */
 const SHELF_CANDIDATES = 60;
-/** and of these, how many the library's system is asked about: a page of results. Of the others what is remembered counts. */
-const ASKED_ABOUT = 20;
+/** and how many of them the library's system is asked about at once: a page of results, and the next only if too few are in. */
+const ASKED_AT_ONCE = 20;
 
 type OnShelf = NonNullable<Told['onShelf']>;
 
@@ -170,27 +170,32 @@ export function createLists(deps: {
     asking: Asking,
     signal: AbortSignal,
   ): Promise<{ cards: readonly Card[]; onShelf: OnShelf }> {
-    const told = await deps.shelves.ask(
-      cards.slice(0, ASKED_ABOUT).map((card) => card.bib),
-      { signal, here: asking.branch, askShelves: asking.askShelves, withinMs: deps.graceMs },
-    );
-    const of = (card: Card): Availability =>
-      told.get(card.bib.id) ?? deps.shelves.peek(card.bib, asking.branch);
-    if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
+    const told = new Map<string, Availability>();
+    const of = (card: Card): Availability | undefined => told.get(card.bib.id);
     const isThere = (card: Card, branch: string | undefined): boolean => {
-      return isIn(of(card), branch);
+      const availability = of(card);
+      return availability !== undefined && isIn(availability, branch);
     };
     const wantsOnline = found.intent.formats?.some(
       (one) => one === 'ebook' || one === 'eaudiobook' || one === 'website',
     );
-    const inNow = cards.filter(
-      (card) => isThere(card, found.intent.branch) || (wantsOnline === true && of(card).state === 'online'),
-    );
+    const whatIsIn = (): readonly Card[] =>
+      cards.filter(
+        (card) =>
+          isThere(card, found.intent.branch) || (wantsOnline === true && of(card)?.state === 'online'),
+      );
+    for (let at = 0; at < cards.length && whatIsIn().length < deps.cards; at += ASKED_AT_ONCE) {
+      const page = cards.slice(at, at + ASKED_AT_ONCE).map((card) => card.bib);
+      const options = { signal, here: asking.branch, askShelves: asking.askShelves, withinMs: deps.graceMs };
+      for (const [id, availability] of await deps.shelves.ask(page, options)) told.set(id, availability);
+    }
+    if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
+    const inNow = whatIsIn();
     if (inNow.length === 0) return { cards, onShelf: 'none' };
     const here = asking.branch;
     const first = here === undefined ? [] : inNow.filter((card) => isThere(card, here));
     // What is remembered from before is told with its time, not as "on the shelf now".
-    const onShelf = inNow.some((card) => of(card).stale) ? 'remembered' : 'in';
+    const onShelf = inNow.some((card) => of(card)?.stale) ? 'remembered' : 'in';
     return { cards: [...first, ...inNow.filter((card) => !first.includes(card))], onShelf };
   }
 

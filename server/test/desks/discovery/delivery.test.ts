@@ -210,15 +210,35 @@ t.test('what is on the shelf now: only what is in, asked for in one request', as
   t.equal(search.asked.at(-1)?.intent?.available_now, true);
 });
 
-t.test('where much is held, the shelves of sixty candidates are looked at', async (t) => {
-  const many = Array.from({ length: 80 }, (_, n) =>
-    bibOf(`s${n}`, `Sea ${n}`, { items: [itemOf(`i${n}`, 'MAIN', n < 40 ? { statusHint: 'lost' } : {})] }),
-  );
-  const { talk, search } = createTestDesk(many);
-  const answer = await talk().say('sea available now');
-  t.equal(answer.recommendations.length, 6);
-  t.equal(search.asked.at(-1)?.limit, 60);
-});
+t.test(
+  'where much is held, as many shelves are asked about as it takes, a page at a time, sixty at most',
+  async (t) => {
+    const sea = (lost: number) =>
+      Array.from({ length: 80 }, (_, n) =>
+        bibOf(`s${n}`, `Sea ${n}`, {
+          items: [itemOf(`i${n}`, 'MAIN', n < lost ? { statusHint: 'lost' } : {})],
+        }),
+      );
+    for (const [lost, pages] of [
+      [0, [20]],
+      [40, [20, 20, 20]],
+      [80, [20, 20, 20]],
+    ] as const) {
+      const { talk, search, ils } = createTestDesk(sea(lost));
+      const asked: number[] = [];
+      const original = ils.availability.bind(ils);
+      ils.availability = (records, options) => {
+        asked.push(records.length);
+        return original(records, options);
+      };
+      const answer = await talk().say('sea available now');
+      t.equal(search.asked.at(-1)?.limit, 60);
+      t.strictSame(asked, pages, `${lost} lost`);
+      const states = new Set(answer.recommendations.map(({ availability }) => availability.state));
+      t.strictSame([...states], [lost === 80 ? 'unavailable' : 'available']);
+    }
+  },
+);
 
 t.test('nothing on the shelf: says so and shows what comes closest', async (t) => {
   const { talk } = createTestDesk();
