@@ -62,6 +62,7 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
   const closeSheet = (): void => setSheet(undefined);
   const patron: PatronDesk = {
     me,
+    isDemo: welcome?.is_demo === true,
     openSignIn: () => setSheet({ for: 'sign_in' }),
     wish: (book) => setSheet({ for: 'hold', book }),
     finish,

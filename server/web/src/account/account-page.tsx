@@ -44,6 +44,7 @@ export function AccountPage({ conversation }: { conversation: Conversation }): R
 function Whole({ conversation }: { conversation: Conversation }): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.account;
+  const { isDemo } = usePatron();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, refusal, loading, again } = useAnswer(phrases.locale, (signal) =>
     getAccount(phrases.locale, signal),
@@ -97,6 +98,7 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
           </div>
         </div>
       )}
+      {isDemo && <p className="demo-label">{words.demo}</p>}
       <p className="account-more">
         <Link to="/my-data">{phrases.patron.data.title}</Link>
       </p>

@@ -14,6 +14,8 @@ export interface Wanted extends Covered {
 export interface PatronDesk {
   /** Undefined until the server has said, and for good where it cannot. */
   me: Me | undefined;
+  /** Accounts here are made up, for trying Carrel out. */
+  isDemo: boolean;
   /** Opens the sign-in panel. */
   openSignIn: () => void;
   /** Opens the panel for a hold, after signing in where that is needed. */
@@ -24,6 +26,7 @@ export interface PatronDesk {
 
 const nobody: PatronDesk = {
   me: undefined,
+  isDemo: false,
   openSignIn: () => undefined,
   wish: () => undefined,
   finish: () => undefined,

@@ -6,6 +6,7 @@ import { refusalWords } from '../conversation/notice.js';
 import type { PatronPhrases } from '../phrases/patron-phrases.js';
 import { usePhrases } from '../phrases/speech.js';
 import { Panel } from './panel.js';
+import { usePatron } from './patron-desk.js';
 
 interface SignInPanelProps {
   /** What the patron was about to do, said above the form. */
@@ -18,6 +19,7 @@ interface SignInPanelProps {
 export function SignInPanel({ purpose, onSignedIn, onClose }: SignInPanelProps): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.signIn;
+  const { isDemo } = usePatron();
   const [card, setCard] = useState('');
   const [pin, setPin] = useState('');
   const [isShown, setShown] = useState(false);
@@ -150,6 +152,7 @@ export function SignInPanel({ purpose, onSignedIn, onClose }: SignInPanelProps):
           {busy ? words.asking : words.title}
         </button>
         <p className="panel-small">{words.privacy}</p>
+        {isDemo && <p className="demo-label">{words.demo}</p>}
       </form>
     </Panel>
   );

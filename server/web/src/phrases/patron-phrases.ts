@@ -13,6 +13,7 @@ export interface PatronPhrases {
     asking: string;
     needBoth: string;
     privacy: string;
+    demo: string;
     forHold: (title: string) => string;
     waitSeconds: (n: number) => string;
     waitMinutes: (n: number) => string;
@@ -24,6 +25,7 @@ export interface PatronPhrases {
     asking: string;
     asOf: (time: string) => string;
     away: string;
+    demo: string;
     lookAgain: string;
     blocked: string;
     cardUntil: (day: string) => string;
