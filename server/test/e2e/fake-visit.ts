@@ -57,9 +57,9 @@ export async function typeCard(page: Page, card = 'CARD-0001', pin = '1234'): Pr
 }
 
 /** Signs in from the masthead, and waits for the account. */
-export async function signIn(page: Page): Promise<void> {
+export async function signIn(page: Page, card?: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await typeCard(page);
+  await typeCard(page, card);
   await page.getByRole('heading', { name: 'What you have' }).waitFor();
 }
 
