@@ -43,7 +43,7 @@ export function createLookup(deps: {
   search: Search;
   records: Records;
   shelves: Shelves;
-  /** How long a record waits for news of its shelves where older word of them is at hand. */
+  /** How long a record waits for news of its shelves; later news is for whoever asks for its availability. */
   graceMs: number;
   ils: ShieldedIls;
   wordingOf: (locale: Locale) => Promise<Wording>;
@@ -92,9 +92,7 @@ export function createLookup(deps: {
     },
     async record(id, signal, waiting) {
       const bib = await get(id);
-      const isRemembered = deps.shelves.peek(bib).asOf !== null;
-      const withinMs = isRemembered ? { withinMs: deps.graceMs } : {};
-      const availability = await availabilityOf(bib, { ...waiting, signal, ...withinMs });
+      const availability = await availabilityOf(bib, { ...waiting, signal, withinMs: deps.graceMs });
       return { record: viewOf(bib), availability };
     },
     availability: async (id, signal, waiting) => await availabilityOf(await get(id), { ...waiting, signal }),

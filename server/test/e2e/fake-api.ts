@@ -1,7 +1,7 @@
 import express, { type Express, type Response } from 'express';
 import { join } from 'node:path';
 import { programDir } from '../../config.js';
-import type { Branch } from '../../contract/availability.js';
+import { Availability, type Branch } from '../../contract/availability.js';
 import { TurnAnswer, TurnEvents, TurnRequest, type TurnEventName } from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
 import { ProblemBody, problems, type ProblemCode } from '../../contract/problems.js';
@@ -164,11 +164,23 @@ async function stream(res: Response, answer: TurnAnswer, scene: Scene, gate: Gat
   res.end();
 }
 
+/** The library's system takes its time over this one. */
+export const SLOW_RECORD = 'm2';
+
 function mountCatalogue(app: Express): void {
   app.get('/api/v1/records/:id', (req, res) => {
     const book = allBooks.find((b) => b.record_id === req.params.id);
     if (!book) return refuse(res, 'record_not_found');
-    return res.json(RecordDetail.parse({ record: recordFor(book), availability: book.availability }));
+    const asked = book.record_id === SLOW_RECORD;
+    const availability = asked
+      ? { state: 'unknown', asOf: null, stale: false, source: 'ils', branches: [], checking: true }
+      : book.availability;
+    return res.json(RecordDetail.parse({ record: recordFor(book), availability }));
+  });
+  app.get('/api/v1/records/:id/availability', (req, res) => {
+    const book = allBooks.find((b) => b.record_id === req.params.id);
+    if (!book) return refuse(res, 'record_not_found');
+    return res.json(Availability.parse(book.availability));
   });
   app.get('/api/v1/records/:id/similar', (_req, res) => {
     res.json(SimilarRecords.parse({ records: mixed.slice(0, 5) }));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Availability } from '../../../contract/availability.js';
 import type { TurnAnswer, TurnEvent, TurnRequest } from '../../../contract/conversation.js';
 import type * as record from '../../../contract/record.js';
 import type { SearchResponse } from '../../../contract/search.js';
@@ -53,6 +54,11 @@ export async function takeTurn(
 /** Everything about one record, with where it stands now. */
 export async function getRecord(id: string, signal: AbortSignal): Promise<RecordDetail> {
   return (await get(`/records/${encodeURIComponent(id)}`, signal)) as RecordDetail;
+}
+
+/** Where a record stands, once the library's system has said so. */
+export async function getAvailability(id: string, signal: AbortSignal): Promise<Availability> {
+  return (await get(`/records/${encodeURIComponent(id)}/availability`, signal)) as Availability;
 }
 
 /** Titles near a record, each with a reason. */

@@ -17,6 +17,7 @@ import { searchAddress } from '../route.js';
 import { BookFacts } from './book-facts.js';
 import { Contributors } from './contributors.js';
 import { FoldedText } from './folded-text.js';
+import { useShelfNews } from './shelf-news.js';
 import { SimilarShelf } from './similar-shelf.js';
 import { Standing } from './standing.js';
 
@@ -76,7 +77,9 @@ interface WholeProps {
   onAsk: (text: string) => void;
 }
 
-function Whole({ detail: { record, availability }, known, again, onAsk }: WholeProps): ReactNode {
+function Whole({ detail, known, again, onAsk }: WholeProps): ReactNode {
+  const { record } = detail;
+  const availability = useShelfNews(detail);
   const phrases = usePhrases();
   const { me, wish } = usePatron();
   return (
