@@ -113,6 +113,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     search: deps.search,
     shelves,
     graceMs,
+    clock,
     followups: deps.followups,
     cards: deps.cards ?? 6,
   });

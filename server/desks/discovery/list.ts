@@ -1,5 +1,6 @@
 import type { Availability } from '../../contract/availability.js';
 import type { AnswerPath } from '../../contract/conversation.js';
+import type { Clock } from '../../engine/cache/clock.js';
 import type { Found, Search } from '../../engine/retrieval/search.js';
 import { CANDIDATES, type Asking } from './asking.js';
 import { cardsOf, type Card } from './cards.js';
@@ -62,6 +63,7 @@ export function createLists(deps: {
   shelves: Shelves;
   /** How long a list waits for the shelves before it is made of what is remembered of them. */
   graceMs: number;
+  clock: Clock;
   cards: number;
 }) {
   return {
@@ -184,14 +186,23 @@ export function createLists(deps: {
         (card) =>
           isThere(card, found.intent.branch) || (wantsOnline === true && of(card)?.state === 'online'),
       );
+    const until = deps.clock.now() + deps.graceMs;
     for (let at = 0; at < cards.length && whatIsIn().length < deps.cards; at += ASKED_AT_ONCE) {
+      const withinMs = until - deps.clock.now();
+      if (withinMs <= 0) break;
       const page = cards.slice(at, at + ASKED_AT_ONCE).map((card) => card.bib);
-      const options = { signal, here: asking.branch, askShelves: asking.askShelves, withinMs: deps.graceMs };
-      for (const [id, availability] of await deps.shelves.ask(page, options)) told.set(id, availability);
+      const options = { signal, here: asking.branch, askShelves: asking.askShelves, withinMs };
+      const answers = await deps.shelves.ask(page, options);
+      for (const [id, availability] of answers) told.set(id, availability);
+      // One page is still being asked about: the next would only wait behind it.
+      if ([...answers.values()].some(({ checking }) => checking)) break;
     }
-    if (cards.every((card) => isUnseen(of(card)))) return { cards, onShelf: 'unseen' };
     const inNow = whatIsIn();
-    if (inNow.length === 0) return { cards, onShelf: 'none' };
+    if (inNow.length === 0) {
+      // Where some were not looked at, that nothing is in would be more than anybody knows.
+      const isKnown = !cards.some((card) => isUnanswered(of(card)));
+      return { cards, onShelf: isKnown && !cards.every((card) => isUnseen(of(card))) ? 'none' : 'unseen' };
+    }
     const here = asking.branch;
     const first = here === undefined ? [] : inNow.filter((card) => isThere(card, here));
     // What is remembered from before is told with its time, not as "on the shelf now".
@@ -247,4 +258,9 @@ function staleOnly(
 /** Nobody could say: the system was not reached, or what it says of these copies means nothing to us. */
 function isUnseen(availability: Availability | undefined): boolean {
   return availability === undefined || availability.state === 'unknown';
+}
+
+/** Nobody has said anything of it, or it is still being asked about. */
+function isUnanswered(availability: Availability | undefined): boolean {
+  return availability === undefined || availability.asOf === null || availability.checking === true;
 }

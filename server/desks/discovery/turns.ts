@@ -1,3 +1,4 @@
+import type { Clock } from '../../engine/cache/clock.js';
 import type { Intent } from '../../contract/intent.js';
 import type { Locale } from '../../contract/vocabulary.js';
 import type { Search } from '../../engine/retrieval/search.js';
@@ -57,6 +58,7 @@ export function createTurns(deps: {
   search: Search;
   shelves: Shelves;
   graceMs: number;
+  clock: Clock;
   followups: Readonly<Record<Locale, FollowupRules>>;
   /** Questions that find something here, offered where there is no topic. */
   examples: (locale: Locale, signal: AbortSignal) => Promise<string[]>;

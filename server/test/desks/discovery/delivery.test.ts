@@ -240,6 +240,39 @@ t.test(
   },
 );
 
+t.test(
+  'with a slow system one page is asked about, once, and nothing is said to be out that nobody has looked at',
+  async (t) => {
+    const sea = Array.from({ length: 80 }, (_, n) =>
+      bibOf(`s${n}`, `Sea ${n}`, { items: [itemOf(`i${n}`, 'MAIN')] }),
+    );
+    const { talk, ils, clock } = createTestDesk(sea);
+    const asked: number[] = [];
+    const original = ils.availability.bind(ils);
+    ils.availability = (records, options) => {
+      asked.push(records.length);
+      return original(records, options);
+    };
+    ils.misbehave({ slowMs: 2_000 });
+    const visitor = talk();
+    const waiting = visitor.say('sea available now');
+    await clock.advance(300);
+    await clock.settle();
+    t.ok(
+      visitor.events.some(({ event }) => event === 'recommendations'),
+      'within 300 ms',
+    );
+    t.equal(asked[0], 20);
+    await clock.advance(5_000);
+    const answer = await waiting;
+    t.notOk(
+      asked.slice(1).some((records) => records > 6),
+      'no further page',
+    );
+    t.notMatch(answer.response_text, /Nothing that fits is on the shelf/);
+  },
+);
+
 t.test('nothing on the shelf: says so and shows what comes closest', async (t) => {
   const { talk } = createTestDesk();
   const visitor = talk();
