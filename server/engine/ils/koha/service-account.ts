@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import type { Clock } from '../../cache/clock.js';
-import { createSharedWork } from '../../cache/shared-work.js';
+import { createAccessToken, readGrant, type GrantedToken } from '../access-token.js';
 import type { HttpClient } from '../http-client.js';
 import { IlsFault } from '../ils-fault.js';
 import { answerOf, faultOf } from './answer.js';
 import type { KohaSettings } from './settings.js';
 
-/** Carrel's own account at Koha. Tokens live in memory, are asked for once by all who wait and renewed before they end. */
+/** Carrel's own account at Koha. */
 export interface ServiceAccount {
   readonly exists: boolean;
   /** Value of the Authorization header. Rejects with IlsFault. */
@@ -25,26 +24,20 @@ const grants = {
   none: 'An account for Carrel: system preference RESTOAuth2ClientCredentials, and an API key of a patron record of its own',
 } as const;
 
-const REFUSAL_MS = 60_000;
-const EARLY_MS = 60_000;
-
-const Token = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().default(3600) });
+/** Where Koha does not say how long a token is good. */
+const UNSAID_S = 3600;
+const BEARER = 'Bearer ';
 
 export function createServiceAccount(
   settings: KohaSettings,
   { client, clock }: { client: HttpClient; clock: Clock },
 ): ServiceAccount {
-  const flights = createSharedWork();
-  let held: { header: string; until: number } | undefined;
-  let refused: { fault: IlsFault; until: number } | undefined;
-
-  const fetchToken = async (signal: AbortSignal): Promise<string> => {
+  const fetchToken = async (signal: AbortSignal): Promise<GrantedToken> => {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: settings.client_id ?? '',
       client_secret: settings.client_secret ?? '',
     }).toString();
-    const askedAt = clock.now();
     const reply = await client.call({
       method: 'POST',
       target: `${client.basePath}/oauth/token`,
@@ -53,26 +46,17 @@ export function createServiceAccount(
       signal,
     });
     const answer = answerOf(reply);
-    const token = reply.status === 200 ? Token.safeParse(answer.json) : undefined;
-    if (token?.success) {
-      const lastsMs = token.data.expires_in * 1000;
-      const header = `Bearer ${token.data.access_token}`;
-      held = { header, until: askedAt + lastsMs - Math.min(EARLY_MS, lastsMs / 10) };
-      refused = undefined;
-      return header;
-    }
+    const granted = reply.status === 200 ? readGrant(answer.json, UNSAID_S) : undefined;
+    if (granted) return granted;
     // 400: client credentials are not switched on. 403: no such key.
-    if ([400, 401, 403].includes(reply.status)) {
-      const fault = accountRefused('oauth2');
-      refused = { fault, until: clock.now() + REFUSAL_MS };
-      throw fault;
-    }
+    if ([400, 401, 403].includes(reply.status)) throw accountRefused('oauth2');
     throw faultOf(answer, {
       method: 'POST',
       retryAfter: reply.headers['retry-after'],
       now: clock.now(),
     });
   };
+  const token = createAccessToken(fetchToken, clock);
 
   return {
     exists: settings.auth !== 'none',
@@ -82,15 +66,13 @@ export function createServiceAccount(
         const pair = Buffer.from(`${settings.user ?? ''}:${settings.password ?? ''}`, 'utf8');
         return `Basic ${pair.toString('base64')}`;
       }
-      if (held && clock.now() < held.until) return held.header;
-      if (refused && clock.now() < refused.until) throw refused.fault;
-      return flights.join('token', signal, fetchToken);
+      return `${BEARER}${await token.get(signal)}`;
     },
     turnedDown(header) {
-      if (held?.header === header) held = undefined;
+      token.forget(header.slice(BEARER.length));
       return settings.auth === 'oauth2';
     },
-    askAnew: () => (refused = undefined),
+    askAnew: () => token.askAnew(),
   };
 }
 

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../../cache/clock.js';
+import type { AccessToken } from '../access-token.js';
 import type { HttpClient, HttpReply } from '../http-client.js';
 import { IlsFault } from '../ils-fault.js';
 import { jsonOf, unexpected } from './answer.js';
-import type { ClientToken } from './client-token.js';
 import type { Pace } from './pace.js';
 
 /** What OverDrive answered; `turned_down` and `not_found` may mean that a collection's token is no longer good. */
@@ -20,7 +20,7 @@ export interface Api {
 
 export interface ApiDeps {
   client: HttpClient;
-  token: ClientToken;
+  token: AccessToken;
   pace: Pace;
   clock: Clock;
   /** The address of the patron who asks; undefined where no address is to be told. */
