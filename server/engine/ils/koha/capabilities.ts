@@ -1,7 +1,7 @@
+import { atMost } from '../at-most.js';
 import type { Capabilities, Capability } from '../capabilities.js';
 import { IlsFault } from '../ils-fault.js';
 import type { KohaApi, KohaRequest } from './api.js';
-import { atMost } from './at-most.js';
 import { operations, type Operation } from './operations.js';
 import { accountGrant } from './service-account.js';
 import type { KohaSettings } from './settings.js';

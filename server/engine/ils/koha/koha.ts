@@ -1,5 +1,6 @@
 import type { Clock } from '../../cache/clock.js';
 import { systemClock } from '../../cache/clock.js';
+import { atMost } from '../at-most.js';
 import type { IlsAccount } from '../account.js';
 import type { IlsCopies } from '../copies.js';
 import { openHttpClient } from '../http-client.js';
@@ -7,7 +8,6 @@ import { noPatrons } from '../not-offered.js';
 import type { Ils } from '../ils.js';
 import { IlsFault } from '../ils-fault.js';
 import { createKohaApi } from './api.js';
-import { atMost } from './at-most.js';
 import { createKohaBranches } from './branches.js';
 import { discover } from './capabilities.js';
 import { createKohaCopies } from './copies.js';

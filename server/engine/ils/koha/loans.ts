@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { atMost } from '../at-most.js';
 import type { IlsLoan } from '../account.js';
 import { IlsFault } from '../ils-fault.js';
 import type { RenewAnswer } from '../patron.js';
 import { beforeSending } from './answer.js';
 import type { KohaApi } from './api.js';
-import { atMost } from './at-most.js';
 import { operations } from './operations.js';
 import { renewalRefusal } from './refusals.js';
 import { Id, instantOf, listRows, MaybeId, readRow, Text } from './rows.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { atMost } from '../at-most.js';
 import type { KohaApi } from './api.js';
-import { atMost } from './at-most.js';
 import { operations, type Operation } from './operations.js';
 import type { RefusedForNow } from './refused-for-now.js';
 import { Id, listRows, MaybeId, readRow, Text } from './rows.js';

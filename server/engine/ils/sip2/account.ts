@@ -1,8 +1,8 @@
 import type { IlsAccount, IlsHold, IlsLoan } from '../account.js';
+import { atMost } from '../at-most.js';
 import { IlsFault } from '../ils-fault.js';
 import type { ItemWord } from './copy.js';
 import type { SipDates } from './dates.js';
-import { fewAtATime } from './few-at-a-time.js';
 import { entryReader, type Entry } from './entry-text.js';
 import { blocksOf } from './patron-word.js';
 import { isSame, type Reply } from './reply.js';
@@ -21,6 +21,7 @@ export interface AccountDeps {
   dates: SipDates;
   requests: SipRequests;
   now: () => number;
+  signal: AbortSignal;
   ask: (request: SipRequest) => Promise<Reply>;
   /** What the system says of one barcode; undefined for one that it does not know. */
   itemOf: (barcode: string) => Promise<ItemWord | undefined>;
@@ -42,7 +43,7 @@ type Lines = string[] | 'withheld' | 'untold';
 
 /** Asks for each list of the settings in turn, and for what stands behind the barcodes in them. */
 export async function readAccount(card: SipCard, deps: AccountDeps): Promise<IlsAccount> {
-  const { settings, dates } = deps;
+  const { settings, dates, signal } = deps;
   const lists = new Map<SummaryPart, Lines>();
   let latest: Reply | undefined;
   for (const part of settings.account_parts) {
@@ -53,8 +54,9 @@ export async function readAccount(card: SipCard, deps: AccountDeps): Promise<Ils
   latest ??= await askFor(card, {}, deps);
   const details = createLookUp(deps);
   const loans = linesOf(lists.get('charged'));
+  const loan = (line: string): Promise<IlsLoan> => loanOf(line, deps, details);
   return {
-    loans: loans && (await fewAtATime(loans, settings.connections, (line) => loanOf(line, deps, details))),
+    loans: loans && (await atMost(settings.connections, loans, signal, loan)),
     holds: await holdsOf(lists, deps, details),
     fines: finesOf(latest, linesOf(lists.get('fines')) ?? []),
     blocks: blocksOf(latest, settings),
@@ -161,7 +163,7 @@ async function holdsOf(
       state: { status: 'waiting', rawStatus: 'unavailable hold item (CD)' } as const,
     })),
   ];
-  return fewAtATime(entries, deps.settings.connections, ({ line, state }) =>
+  return atMost(deps.settings.connections, entries, deps.signal, ({ line, state }) =>
     holdOf(line, state, deps, lookUp),
   );
 }

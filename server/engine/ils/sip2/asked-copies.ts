@@ -1,13 +1,13 @@
 import type { HeldItem } from '../../catalogue/bib.js';
+import { atMost } from '../at-most.js';
 import type { IlsCopies, IlsItem } from '../copies.js';
 import type { IlsRecord } from '../record.js';
 import { copyOf, unasked, type ItemWord } from './copy.js';
-import { fewAtATime } from './few-at-a-time.js';
 
 /** Asks about each barcode once, however many copies bear it; asks no more when one cannot be answered. */
 export async function copiesOfRecords(
   records: readonly IlsRecord[],
-  limits: { itemsPerRecord: number; atATime: number },
+  limits: { itemsPerRecord: number; atATime: number; signal: AbortSignal },
   itemOf: (barcode: string) => Promise<ItemWord | undefined>,
 ): Promise<Map<string, IlsCopies>> {
   const isAsked = (place: number): boolean => place < limits.itemsPerRecord;
@@ -16,7 +16,12 @@ export async function copiesOfRecords(
   );
   const unique = [...new Set(barcodes)].filter((barcode) => barcode !== '');
   const words = new Map(
-    await fewAtATime(unique, limits.atATime, async (barcode) => [barcode, await itemOf(barcode)] as const),
+    await atMost(
+      limits.atATime,
+      unique,
+      limits.signal,
+      async (barcode) => [barcode, await itemOf(barcode)] as const,
+    ),
   );
   const copy = (recordId: string, item: HeldItem, place: number): IlsItem => {
     const barcode = barcodeOf(item);

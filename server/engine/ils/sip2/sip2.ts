@@ -88,7 +88,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     },
     async availability(records, { signal }) {
       signal.throwIfAborted();
-      const limits = { itemsPerRecord: settings.items_per_record, atATime: settings.connections };
+      const limits = { itemsPerRecord: settings.items_per_record, atATime: settings.connections, signal };
       return copiesOfRecords(records, limits, (barcode) => itemOf(barcode, signal));
     },
 
@@ -114,6 +114,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
         dates,
         requests,
         now: () => clock.now(),
+        signal,
         ask: (request) => links.ask(request, signal),
         itemOf: async (barcode) => {
           const word = await itemOf(barcode, signal);

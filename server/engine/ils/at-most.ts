@@ -1,8 +1,8 @@
-import { reasonOf } from '../../cache/clock.js';
+import { reasonOf } from '../cache/clock.js';
 
 /**
  * Does the work of every value, at most `most` at a time, results in the values' order. The first failure stops the rest
- * and is thrown; so does the signal, with its reason.
+ * and is thrown when what had begun has ended; so does the signal, with its reason.
  */
 export async function atMost<Value, Result>(
   most: number,
