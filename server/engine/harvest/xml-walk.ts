@@ -77,6 +77,15 @@ export function recordXml(text: string, element: XmlElement, end: number): strin
   return raw.replace(/^<[^\s/>]+/, (name) => name + missing.join(''));
 }
 
+/** The first record in a text that may hold it in a collection, as `recordXml` gives it; undefined where none has ended. */
+export function firstRecord(text: string): string | undefined {
+  let first: string | undefined;
+  walkXml(text, (element, end) => {
+    if (element.name === 'record') first ??= recordXml(text, element, end);
+  });
+  return first;
+}
+
 /** Text as it may stand in an element or between double quotes. */
 export function escapeXml(text: string): string {
   return text

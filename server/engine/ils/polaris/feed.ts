@@ -1,8 +1,8 @@
 import type { Clock } from '../../cache/clock.js';
 import type { Feed, HarvestCursor, HarvestedRecord, HarvestPage } from '../../harvest/feed.js';
+import { firstRecord } from '../../harvest/xml-walk.js';
 import { IlsFault } from '../ils-fault.js';
 import { localTime } from './dates.js';
-import { recordElement } from './marcxml.js';
 import type { Papi } from './papi.js';
 import type { PolarisSettings } from './settings.js';
 import { flag, id, number, rows, text, type Row } from './wire.js';
@@ -105,7 +105,7 @@ function bibOf(row: Row, key: string): HarvestedRecord {
   if (flag(row, 'IsDisplayInPAC') === false) return { key, deleted: true };
   const xml = text(row, 'BibliographicRecordXML') ?? '';
   // One without a whole record goes on as it is, for whoever reads it to put aside: the others are still good.
-  return { key, deleted: false, marcxml: recordElement(xml) ?? xml };
+  return { key, deleted: false, marcxml: firstRecord(xml) ?? xml };
 }
 
 function momentIn(cursor: string): number {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { EMPTY_RECORD, recordXml, walkXml } from '../../../engine/harvest/xml-walk.js';
+import { EMPTY_RECORD, firstRecord, recordXml, walkXml } from '../../../engine/harvest/xml-walk.js';
 
 const slim = 'http://www.loc.gov/MARC21/slim';
 
@@ -39,4 +39,19 @@ t.test('careless XML is read on over; an end that is missing is noticed', async 
   t.strictSame(recordsOf('<a><record/></a>').raw, [EMPTY_RECORD]);
   const [open] = recordsOf('<a><b><record><leader>x</leader></b></a>').raw;
   t.equal(open, '<record><leader>x</leader>', 'a record that never ends stays so, for the import to refuse');
+});
+
+t.test('the first record comes out of a collection, or stands alone', async (t) => {
+  const inner = '<leader>00000nam a2200000 a 4500</leader><controlfield tag="001">7</controlfield>';
+  const record = `<record>${inner}</record>`;
+  t.equal(firstRecord(record), record);
+  t.equal(firstRecord(`<?xml version="1.0"?>\n<collection>${record}<record/></collection>`), record);
+  const own = `<record xmlns="${slim}">${inner}</record>`;
+  t.equal(firstRecord(`<?xml version="1.0" encoding="utf-16"?>${own}`), own);
+  t.equal(
+    firstRecord(`<m:collection xmlns:m="${slim}"><m:record type="Bibliographic"><m:leader/></m:record>`),
+    `<m:record xmlns:m="${slim}" type="Bibliographic"><m:leader/></m:record>`,
+  );
+  for (const xml of ['', '<collection/>', `<record>${inner}`, '<records></records>', 'string'])
+    t.equal(firstRecord(xml), undefined, xml);
 });

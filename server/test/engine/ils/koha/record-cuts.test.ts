@@ -47,6 +47,17 @@ t.test('a broken record is handed on as it is, for the import to say so', (t) =>
   t.end();
 });
 
+t.test('a record without a number of its own does not take its neighbour’s', (t) => {
+  const bare = '<record><datafield tag="998"><subfield code="c">3</subfield></datafield></record>';
+  const damaged = record(4).replace('<subfield code="c">4', '<subfield code="c">4x');
+  const found = cut(`<collection>${record(1)}${bare}${damaged}${record(6)}</collection>`);
+  t.same(
+    found.map(({ biblioId }) => biblioId),
+    [1, undefined, undefined, 6],
+  );
+  t.end();
+});
+
 t.test('001 is not Koha’s number', (t) => {
   const [found] = cut('<collection><record><controlfield tag="001">12</controlfield></record></collection>');
   t.equal(found?.biblioId, undefined);
