@@ -4,15 +4,10 @@ import { IlsFault } from '../ils-fault.js';
 import type { ItemWord } from './copy.js';
 import type { SipDates } from './dates.js';
 import { entryReader, type Entry } from './entry-text.js';
+import { readList, type Lines } from './lists.js';
 import { blocksOf } from './patron-word.js';
 import { isSame, type Reply } from './reply.js';
-import {
-  summaryPlaces,
-  type SipCard,
-  type SipRequest,
-  type SipRequests,
-  type SummaryPart,
-} from './request.js';
+import type { SipCard, SipRequest, SipRequests, SummaryPart } from './request.js';
 import type { Sip2Settings } from './settings.js';
 
 /** What reading an account needs of the adapter. */
@@ -27,19 +22,8 @@ export interface AccountDeps {
   itemOf: (barcode: string) => Promise<ItemWord | undefined>;
 }
 
-const listFields = {
-  holds: 'AS',
-  unavailable_holds: 'CD',
-  charged: 'AU',
-  fines: 'AV',
-  overdue: 'AT',
-} as const;
 const LINE = 'line:';
-const MOST_WINDOWS = 10;
 const MOST_LOOKED_UP = 50;
-
-/** Lines of one list. `withheld`: the system counts some but shows none; `untold`: it says nothing at all. */
-type Lines = string[] | 'withheld' | 'untold';
 
 /** Asks for each list of the settings in turn, and for what stands behind the barcodes in them. */
 export async function readAccount(card: SipCard, deps: AccountDeps): Promise<IlsAccount> {
@@ -47,7 +31,9 @@ export async function readAccount(card: SipCard, deps: AccountDeps): Promise<Ils
   const lists = new Map<SummaryPart, Lines>();
   let latest: Reply | undefined;
   for (const part of settings.account_parts) {
-    const { lines, reply } = await readList(part, card, deps);
+    const { lines, reply } = await readList(part, settings.list_window > 0, (what) =>
+      askFor(card, what, deps),
+    );
     lists.set(part, lines);
     latest = reply;
   }
@@ -75,33 +61,6 @@ async function askFor(
   const isUnknown = reply.first('BL') === 'N' || (card.pin !== '' && reply.first('CQ') === 'N');
   if (isUnknown) throw new IlsFault('refused', settings.name, { mayHaveHappened: false });
   return reply;
-}
-
-async function readList(
-  part: SummaryPart,
-  card: SipCard,
-  deps: AccountDeps,
-): Promise<{ lines: Lines; reply: Reply }> {
-  const field = listFields[part];
-  const windowSize = deps.settings.list_window;
-  let reply = await askFor(card, { part, from: 1 }, deps);
-  const lines = reply.all(field);
-  const counted = countOf(reply, part);
-  for (let turn = 1; turn < MOST_WINDOWS; turn += 1) {
-    const isMore = windowSize > 0 && counted !== undefined && lines.length < counted;
-    if (!isMore || lines.length < turn * windowSize) break;
-    reply = await askFor(card, { part, from: turn * windowSize + 1 }, deps);
-    lines.push(...reply.all(field));
-  }
-  if (lines.length > 0 || counted === 0) return { lines, reply };
-  return { lines: counted === undefined ? 'untold' : 'withheld', reply };
-}
-
-/** Undefined where the system leaves the place blank. */
-function countOf(reply: Reply, part: SummaryPart): number | undefined {
-  const start = 35 + summaryPlaces[part] * 4;
-  const digits = reply.fixed.slice(start, start + 4);
-  return /^\d{4}$/.test(digits) ? Number(digits) : undefined;
 }
 
 type LookUp = (barcode: string | undefined) => Promise<ItemWord | undefined>;
@@ -149,8 +108,10 @@ async function holdsOf(
   const asked = [lists.get('holds'), lists.get('unavailable_holds')];
   const [named, waiting] = asked.map(linesOf);
   const isNone = [...(named ?? []), ...(waiting ?? [])].length === 0;
-  // None is said only by a list that was shown to be empty, and never against a count.
+  // None is said only by a list that was shown to be empty, and never against a count; nor is half said for all.
   if (isNone && (asked.includes('withheld') || (!named && !waiting))) return undefined;
+  const isWhole = deps.settings.hold_items_are === 'all' ? named : asked.every((one) => one !== 'withheld');
+  if (asked.includes('withheld') && !isWhole) return undefined;
   const isWaiting = new Set(waiting);
   const others = (named ?? []).filter((line) => !isWaiting.has(line));
   const isTold =

@@ -4,11 +4,15 @@ import type { IlsCopies, IlsItem } from '../copies.js';
 import type { IlsRecord } from '../record.js';
 import { copyOf, unasked, type ItemWord } from './copy.js';
 
-/** Asks about each barcode once, however many copies bear it; asks no more when one cannot be answered. */
+/**
+ * Asks about each barcode once, however many copies bear it; asks no more when one cannot be answered. `nameOf` knows the
+ * branches that the settings name.
+ */
 export async function copiesOfRecords(
   records: readonly IlsRecord[],
   limits: { itemsPerRecord: number; atATime: number; signal: AbortSignal },
   itemOf: (barcode: string) => Promise<ItemWord | undefined>,
+  nameOf: (branchId: string) => string | undefined,
 ): Promise<Map<string, IlsCopies>> {
   const isAsked = (place: number): boolean => place < limits.itemsPerRecord;
   const barcodes = records.flatMap(({ items }) =>
@@ -23,11 +27,13 @@ export async function copiesOfRecords(
       async (barcode) => [barcode, await itemOf(barcode)] as const,
     ),
   );
+  const wordOf = (barcode: string, place: number) => {
+    if (barcode === '') return unasked('the record names no barcode');
+    if (!isAsked(place)) return unasked('not asked: one of many copies');
+    return words.get(barcode) ?? unasked('the barcode cannot be sent');
+  };
   const copy = (recordId: string, item: HeldItem, place: number): IlsItem => {
-    const barcode = barcodeOf(item);
-    if (barcode === '') return copyOf(recordId, item, unasked('the record names no barcode'));
-    if (!isAsked(place)) return copyOf(recordId, item, unasked('not asked: one of many copies'));
-    return copyOf(recordId, item, words.get(barcode) ?? unasked('the barcode cannot be sent'));
+    return copyOf(recordId, item, wordOf(barcodeOf(item), place), nameOf(item.branchId));
   };
   return new Map(
     records.map(({ id, items }) => [

@@ -63,18 +63,19 @@ function meaningOf(code: string, settings: Sip2Settings): Meaning {
   return known;
 }
 
-/** The copy as the catalogue describes it, with what the system says of it now. */
+/** The copy as the catalogue describes it, with what the system says of it now; `branchName` as the settings have it. */
 export function copyOf(
   recordId: string,
   item: HeldItem,
   word: Pick<ItemWord, 'status' | 'rawStatus' | 'dueAt' | 'holds'>,
+  branchName: string | undefined,
 ): IlsItem {
   return {
     itemId: item.itemId,
     recordId,
     ...(item.barcode !== undefined && { barcode: item.barcode }),
     branchId: item.branchId,
-    branchName: item.branchName ?? item.branchId,
+    branchName: branchName ?? item.branchName ?? item.branchId,
     ...(item.location !== undefined && { location: item.location }),
     ...(item.callNumber !== undefined && { callNumber: item.callNumber }),
     status: word.status,

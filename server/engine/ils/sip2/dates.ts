@@ -22,8 +22,11 @@ export interface SipDates {
 
 const SIP_FORM = /^(\d{4})(\d{2})(\d{2})(.{4})(\d{2})(\d{2})(\d{2})$/;
 const COMPACT_DAY = /^(\d{4})(\d{2})(\d{2})$/;
-const ISO_FORM = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
-const SLASH_FORM = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+const CLOCK = String.raw`(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap]m))?)?`;
+const ISO_FORM = new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2})${CLOCK}$`, 'i');
+const SLASH_FORM = new RegExp(String.raw`^(\d{1,2})/(\d{1,2})/(\d{4})${CLOCK}$`, 'i');
+/** Day first wherever it is written. */
+const DOT_FORM = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${CLOCK}$`, 'i');
 const LONGEST = 32;
 
 export function sipDates(settings: Pick<Sip2Settings, 'zone' | 'slash_dates'>): SipDates {
@@ -67,12 +70,13 @@ export function sipDates(settings: Pick<Sip2Settings, 'zone' | 'slash_dates'>): 
       return isKnown ? checked([sip[1], sip[2], sip[3], sip[5], sip[6], sip[7]], mark === 'Z') : undefined;
     }
     const plain = COMPACT_DAY.exec(given.trim()) ?? ISO_FORM.exec(given.trim());
-    if (plain) return checked([plain[1], plain[2], plain[3], plain[4], plain[5], plain[6]], false);
+    if (plain) return checked([plain[1], plain[2], plain[3], ...clockOf(plain)], false);
     const slash = settings.slash_dates === 'unread' ? null : SLASH_FORM.exec(given.trim());
-    if (!slash) return undefined;
+    const parts = DOT_FORM.exec(given.trim()) ?? slash;
+    if (!parts) return undefined;
     const [first, second] =
-      settings.slash_dates === 'month_first' ? [slash[1], slash[2]] : [slash[2], slash[1]];
-    return checked([slash[3], first, second, slash[4], slash[5], slash[6]], false);
+      slash && settings.slash_dates === 'month_first' ? [parts[1], parts[2]] : [parts[2], parts[1]];
+    return checked([parts[3], first, second, ...clockOf(parts)], false);
   };
 
   return {
@@ -92,6 +96,15 @@ export function sipDates(settings: Pick<Sip2Settings, 'zone' | 'slash_dates'>): 
       return `${digits(year, 4)}-${digits(month)}-${digits(day)}`;
     },
   };
+}
+
+/** Hour, minute and second behind a day, the hour of a twelve-hour clock as one of 24. */
+function clockOf(parts: RegExpExecArray): (string | undefined)[] {
+  const [hour, minute, second, half] = parts.slice(4);
+  if (half === undefined) return [hour, minute, second];
+  const isOfTwelve = Number(hour) >= 1 && Number(hour) <= 12;
+  const of24 = (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  return [isOfTwelve ? String(of24) : 'no hour', minute, second];
 }
 
 const digits = (value: number, length = 2): string => String(value).padStart(length, '0');

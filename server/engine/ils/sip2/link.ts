@@ -4,6 +4,7 @@ import { converseOver, type Conversation, type ConversationDeps } from './conver
 import type { Reply } from './reply.js';
 import type { SipRequests } from './request.js';
 import type { Sip2Settings } from './settings.js';
+import { tlsTrouble } from './tls-trouble.js';
 import { openWire, WireLostError, type Wire } from './wire.js';
 
 /** A connection that has been signed in to. */
@@ -27,7 +28,7 @@ export async function openLink(deps: LinkDeps, signal: AbortSignal): Promise<Sip
     wire = await within(clock, settings.connect_timeout_ms, signal, (inner) => openWire(settings, inner));
   } catch (cause) {
     signal.throwIfAborted();
-    throw notYet('unreachable', settings, cause);
+    throw notYet('unreachable', settings, cause, tlsTrouble(cause, settings));
   }
   const conversation = converseOver(wire, deps);
   try {

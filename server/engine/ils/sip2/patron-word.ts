@@ -21,6 +21,14 @@ const flags = [
   'too many items billed',
 ] as const;
 const DENIALS = 4;
+/** What patrons come to see, and mend, in their account: being denied for it keeps them out only where settings say so. */
+const mendable: ReadonlySet<(typeof flags)[number]> = new Set([
+  'excessive outstanding fines',
+  'excessive outstanding fees',
+  'too many items charged',
+  'too many items overdue',
+  'too many items billed',
+]);
 
 /** Whether the patron and their PIN are right, by the fields of a 24 or 64 alone. */
 export function isConfirmed(
@@ -50,8 +58,8 @@ export function standing(
     isSet('charge privileges denied') &&
     isSet('renewal privileges denied') &&
     isSet('hold privileges denied');
-  const isForMoney = isSet('excessive outstanding fines') || isSet('excessive outstanding fees');
-  return isDenied && !(isForMoney && settings.blocked_when === 'denied') ? 'blocked' : 'ok';
+  const isMendable = flags.some((name) => mendable.has(name) && isSet(name));
+  return isDenied && !(isMendable && settings.blocked_when === 'denied') ? 'blocked' : 'ok';
 }
 
 /** Why the patron may not borrow: what the system says, and the causes by the names that SIP2 gives them. */

@@ -22,6 +22,8 @@ export interface Reply {
   first(name: string): string | undefined;
   /** Every value of a field that is not blank, trimmed. */
   all(name: string): string[];
+  /** How often a field comes, blank ones counted. */
+  count(name: string): number;
 }
 
 /** Undefined when the text is no reply, or ends before its fixed part does. */
@@ -36,6 +38,7 @@ export function readReply(text: string, delimiter: string): Reply | undefined {
     fixed: text.slice(2, 2 + length),
     first: (name) => fields.get(name)?.[0]?.trim(),
     all: (name) => (fields.get(name) ?? []).map((value) => value.trim()).filter((value) => value !== ''),
+    count: (name) => fields.get(name)?.length ?? 0,
   };
 }
 

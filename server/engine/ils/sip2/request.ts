@@ -97,6 +97,7 @@ export function sipRequests(settings: Sip2Settings, dates: SipDates, now: () => 
     /** `again` is false where a second message might count as a second wrong PIN. */
     patronStatus: (card: SipCard, { again }: { again: boolean }) =>
       message('23', settings.language + stamp(), patron(card), again ? 'again' : 'once'),
+    /** `part` is the list to tell; `from` its first entry, counted from 1, where windows are asked for. */
     patronInformation: (
       card: SipCard,
       { part, from, again }: { part?: SummaryPart; from?: number; again: boolean },
@@ -104,15 +105,13 @@ export function sipRequests(settings: Sip2Settings, dates: SipDates, now: () => 
       const summary = Array.from({ length: 10 }, (_, place) =>
         part !== undefined && summaryPlaces[part] === place ? 'Y' : ' ',
       );
-      const isWindow = part !== undefined && settings.list_window > 0;
-      const start = from ?? 1;
       return message(
         '63',
         settings.language + stamp() + summary.join(''),
         [
           ...patron(card),
-          isWindow ? ['BP', String(start)] : undefined,
-          isWindow ? ['BQ', String(start + settings.list_window - 1)] : undefined,
+          from === undefined ? undefined : ['BP', String(from)],
+          from === undefined ? undefined : ['BQ', String(from + settings.list_window - 1)],
         ],
         again ? 'again' : 'once',
       );

@@ -168,7 +168,13 @@ export const Sip2Settings = z.object({
     .enum(['denied', 'denied_even_for_fines', 'never'])
     .default('denied')
     .describe(
-      'Who is not signed in: patrons whose card is lost or who may not borrow, renew or place holds; fines count if named.',
+      'Who is not signed in: patrons whose card is lost or who may not borrow, renew or place holds; fines and late loans count if named.',
+    ),
+  end_session: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the server is told that a visit has ended (message 35); some do not know the message.',
     ),
   pa_is_expiry: z.boolean().default(true).describe('Whether field PA is the day on which a card runs out.'),
 
@@ -205,7 +211,9 @@ export const Sip2Settings = z.object({
   branches: z
     .array(Branch)
     .default([])
-    .describe('Places where holds can be fetched, for SIP2 cannot list them.'),
+    .describe(
+      'Places where holds can be fetched, and the names of branches for copies, for SIP2 cannot list them.',
+    ),
   hold_by: z
     .enum(['barcode', 'title_id'])
     .default('barcode')

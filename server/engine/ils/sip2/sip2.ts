@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../../cache/clock.js';
 import { IlsFault } from '../ils-fault.js';
 import type { Ils } from '../ils.js';
-import type { HoldRequest, Refused } from '../patron.js';
+import type { IlsAccount } from '../account.js';
+import type { HoldRequest, IlsPatron, Refused } from '../patron.js';
 import type { IlsBranch } from '../record.js';
 import { abilitiesOf, noAbilities } from './abilities.js';
 import { holdIdOf, isLineId, readAccount, readHoldId } from './account.js';
@@ -13,7 +14,7 @@ import { cleaned } from './fields.js';
 import { createLinks } from './links.js';
 import { isConfirmed, saidIn, standing } from './patron-word.js';
 import { isSame, type Reply } from './reply.js';
-import { sipRequests } from './request.js';
+import { sipRequests, type SipCard } from './request.js';
 import type { Sip2Settings } from './settings.js';
 import { createVisits } from './visits.js';
 
@@ -69,6 +70,40 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     return barcodes[0] === undefined ? undefined : { barcode: barcodes[0], titleId: '' };
   };
 
+  const read = (card: SipCard, of: Sip2Settings, signal: AbortSignal): Promise<IlsAccount> =>
+    readAccount(card, {
+      settings: of,
+      dates,
+      requests,
+      now: () => clock.now(),
+      signal,
+      ask: (request) => links.ask(request, signal),
+      itemOf: async (barcode) => {
+        const word = await itemOf(barcode, signal);
+        return word?.isFound === true ? word : undefined;
+      },
+    });
+
+  /** Holds that a patron was last shown. */
+  const seen = new WeakMap<IlsPatron, Set<string>>();
+  /** Older Kohas cancel a hold and answer that there was none: whether one that was shown has gone all the same. */
+  const isGoneFor = async (
+    patron: IlsPatron,
+    card: SipCard,
+    holdId: string,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    if (seen.get(patron)?.has(holdId) !== true) return false;
+    const account_parts = settings.account_parts.filter((part) => part !== 'charged' && part !== 'fines');
+    try {
+      const { holds } = await read(card, { ...settings, account_parts, look_up_items: false }, signal);
+      return holds !== undefined && !holds.some((hold) => hold.holdId === holdId);
+    } catch (error) {
+      if (!(error instanceof IlsFault)) throw error;
+      return false;
+    }
+  };
+
   return {
     source: 'ils',
     name: settings.name,
@@ -89,7 +124,8 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     async availability(records, { signal }) {
       signal.throwIfAborted();
       const limits = { itemsPerRecord: settings.items_per_record, atATime: settings.connections, signal };
-      return copiesOfRecords(records, limits, (barcode) => itemOf(barcode, signal));
+      const nameOf = (id: string): string | undefined => branches.find((branch) => branch.id === id)?.name;
+      return copiesOfRecords(records, limits, (barcode) => itemOf(barcode, signal), nameOf);
     },
 
     async authenticate(typed, pin, { signal }) {
@@ -109,18 +145,9 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
       return { outcome, patron: visits.begin({ card, pin }, reply.first('AQ') || undefined) };
     },
     async account(patron, { signal }) {
-      return readAccount(visits.get(patron), {
-        settings,
-        dates,
-        requests,
-        now: () => clock.now(),
-        signal,
-        ask: (request) => links.ask(request, signal),
-        itemOf: async (barcode) => {
-          const word = await itemOf(barcode, signal);
-          return word?.isFound === true ? word : undefined;
-        },
-      });
+      const account = await read(visits.get(patron), settings, signal);
+      seen.set(patron, new Set(account.holds?.map(({ holdId }) => holdId)));
+      return account;
     },
     async pickupBranches(patron, _record, { signal }) {
       signal.throwIfAborted();
@@ -138,6 +165,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
       const reply = await links.ask(requests.placeHold({ card, ...target, pickup: pickup.id, type }), signal);
       if (!isDone(reply)) return refused(reply);
       const holdId = holdIdOf(target);
+      if (holdId !== undefined) seen.get(patron)?.add(holdId);
       const place = /^\d{1,6}$/.exec(reply.first('BR') ?? '');
       return {
         outcome: 'placed',
@@ -153,7 +181,8 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
       const target = readHoldId(holdId);
       if (!target || !isSendable(target.barcode + target.titleId)) return no('not_found');
       const reply = await links.ask(requests.cancelHold(card, target), signal);
-      return isDone(reply) ? { outcome: 'cancelled' } : refused(reply);
+      const isGone = isDone(reply) || (await isGoneFor(patron, card, holdId, signal));
+      return isGone ? { outcome: 'cancelled' } : refused(reply);
     },
     async renew(patron, loanId, { signal }) {
       const card = visits.get(patron);
@@ -171,7 +200,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
     },
     async endSession(patron, { signal }) {
       const card = visits.end(patron);
-      if (!card) return;
+      if (!card || !settings.end_session) return;
       try {
         await links.ask(requests.endSession(card), signal);
       } catch (error) {
@@ -188,7 +217,7 @@ export function openSip2(settings: Sip2Settings, deps: { clock?: Clock } = {}): 
   };
 }
 
-/** Whether a 16 or 30 says that it was done. */
+/** Whether a 16 or 30 says that it was done; Koha may say of how many holds. */
 function isDone(reply: Reply): boolean {
-  return reply.fixed.startsWith('1');
+  return /^[1-9]/.test(reply.fixed);
 }

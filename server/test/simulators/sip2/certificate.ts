@@ -12,14 +12,15 @@ export interface Certificate {
 }
 
 /**
- * A certificate for 127.0.0.1 and localhost that signs itself and is good for a day; undefined where this machine has no
+ * A certificate for the names, 127.0.0.1 and localhost if none are given, that signs itself and is good for a day; undefined where this machine has no
  * `openssl` command. Nothing stays on the disk.
  */
-export async function throwAwayCertificate(): Promise<Certificate | undefined> {
+export async function throwAwayCertificate(...names: string[]): Promise<Certificate | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'carrel-certificate-'));
   const key = join(folder, 'key.pem');
   const cert = join(folder, 'cert.pem');
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const known = names.length === 0 ? ['IP:127.0.0.1', 'DNS:localhost'] : names.map((name) => `DNS:${name}`);
+  const subject = ['-subj', '/CN=Carrel test', '-addext', `subjectAltName=${known.join()}`];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
   try {
     await run('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject]);

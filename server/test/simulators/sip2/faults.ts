@@ -39,6 +39,13 @@ export interface Sip2Faults {
   extraFields: boolean;
   /** Lists are filled up with empty entries until BQ is reached. */
   paddedLists: boolean;
+  /**
+   * How BP and BQ are read: as the protocol says, with the last entry of a window left out (Evergreen), as if they asked
+   * for a single entry (older Evergreens), not at all, or as a reason to show nothing.
+   */
+  windows: 'right' | 'one_short' | 'one_entry' | 'unread' | 'shows_nothing';
+  /** A hold is cancelled, and the answer is that there was none (older Kohas). */
+  cancelSaysNo: boolean;
   /** What stands in AS, AT, AU and CD: servers differ. */
   listsAs: 'barcode' | 'title' | 'composite';
   /** Holds are written as the address of a Perl hash. */
@@ -69,6 +76,8 @@ export const noFaults = (): Sip2Faults => ({
   paddedAo: false,
   extraFields: false,
   paddedLists: false,
+  windows: 'right',
+  cancelSaysNo: false,
   listsAs: 'barcode',
   holdsAsHash: false,
   version: '2.00',

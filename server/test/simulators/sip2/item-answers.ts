@@ -43,6 +43,8 @@ export function hold(library: Sip2Library, request: Sip2Request): string {
   if (mode === '-') item.holds = item.holds.filter((one) => one !== own);
   else if (own) own.pickup = pickup;
   else item.holds.push({ card: patron.card, pickup });
+  if (mode === '-' && library.faults.cancelSaysNo)
+    return answer16(library, request, item, { ok: false, said: 'No such hold on patron record.' });
   const position = item.holds.findIndex((one) => one.card === patron.card) + 1;
   return answer16(library, request, item, {
     ok: true,

@@ -140,12 +140,20 @@ function listsOf(library: Sip2Library, patron: Sip2Patron): List[] {
   ];
 }
 
+function lastOf(windows: Sip2Faults['windows'], from: number, to: number): number {
+  if (windows === 'one_short') return to - 1;
+  if (windows === 'one_entry') return Math.min(from, 2);
+  return windows === 'shows_nothing' ? from - 1 : to;
+}
+
 /** The list that was asked for by a Y, from BP to BQ, both counted from 1. */
 function summary(lists: List[], request: Sip2Request, faults: Sip2Faults): [string, string][] {
   const list = lists[request.fixed.slice(21).indexOf('Y')];
   if (!list) return [];
-  const from = Number(request.fields.get('BP') ?? 1);
-  const to = Number(request.fields.get('BQ') ?? list.entries.length);
+  const isWindow = request.fields.has('BP') && faults.windows !== 'unread';
+  const from = isWindow ? Number(request.fields.get('BP')) : 1;
+  const asked = isWindow ? Number(request.fields.get('BQ')) : list.entries.length;
+  const to = isWindow ? lastOf(faults.windows, from, asked) : asked;
   const part = list.entries.slice(from - 1, to);
   if (faults.paddedLists) while (part.length < to - from + 1) part.push('');
   return part.map((entry) => [list.field, entry]);

@@ -118,6 +118,42 @@ t.test('lists in several windows are put together', async (t) => {
   t.same(windows.filter(Boolean), ['1-2', '3-4', '5-6', '7-8']);
 });
 
+t.test('a list is whole also from a server that reads windows in its own way', async (t) => {
+  for (const windows of ['one_short', 'one_entry', 'unread', 'shows_nothing'] as const) {
+    const { ils, patron, server } = await signedIn(
+      t,
+      { list_window: 3, look_up_items: false, account_parts: ['charged'] },
+      { faults: { windows } },
+    );
+    const like = server.state.items.get('BAR-OUT');
+    for (let n = 0; n < 5 && like; n += 1)
+      server.state.items.set(`BAR-MORE-${n}`, { ...like, barcode: `BAR-MORE-${n}` });
+    const { loans } = await ils.account(patron, asking);
+    t.equal(new Set(loans?.map(({ loanId }) => loanId)).size, 7, windows);
+    t.equal(loans?.length, 7, 'and each once');
+  }
+});
+
+t.test('a list of which the server counts more than it shows is not told as a whole', async (t) => {
+  const only = {
+    list_window: 0,
+    look_up_items: false,
+    account_parts: ['holds', 'unavailable_holds'] as const,
+  };
+  const ready = await signedIn(t, {
+    ...only,
+    account_parts: [...only.account_parts],
+    hold_items_are: 'ready',
+  });
+  const item = ready.server.state.items.get('BAR-RECALLED');
+  if (item) item.barcode = '';
+  t.equal((await ready.ils.account(ready.patron, asking)).holds, undefined, 'those that wait are missing');
+  const all = await signedIn(t, { ...only, account_parts: [...only.account_parts], hold_items_are: 'all' });
+  const same = all.server.state.items.get('BAR-RECALLED');
+  if (same) same.barcode = '';
+  t.equal((await all.ils.account(all.patron, asking)).holds?.length, 1, 'the other list has them');
+});
+
 t.test('lists filled up with blanks hold no blanks', async (t) => {
   const { ils, patron } = await signedIn(t, {}, { faults: { paddedLists: true } });
   const account = await ils.account(patron, asking);

@@ -33,6 +33,27 @@ t.test('every status of SIP2 has its meaning, and the raw one is kept', async (t
   );
 });
 
+t.test('a branch has the name that the settings give it, at a copy as where holds are fetched', async (t) => {
+  const { ils } = await openSystem(t);
+  const items = [itemOf('i1', 'EAST', { barcode: 'BAR-IN' }), itemOf('i2', 'WEST', { barcode: 'BAR-OUT' })];
+  const copies = (await ils.availability([bibOf('r', 'r', { items })], { signal })).get('r')?.items ?? [];
+  t.same(
+    copies.map(({ branchName }) => branchName),
+    ['East Branch', 'WEST'],
+  );
+  const named = [
+    itemOf('i1', 'EAST', { branchName: 'Harbour' }),
+    itemOf('i2', 'WEST', { branchName: 'Mill' }),
+  ];
+  const told =
+    (await ils.availability([bibOf('r', 'r', { items: named })], { signal })).get('r')?.items ?? [];
+  t.same(
+    told.map(({ branchName }) => branchName),
+    ['East Branch', 'Mill'],
+    'the record’s own name where the settings know none',
+  );
+});
+
 t.test('due dates and queues come from the system, places and call numbers from the record', async (t) => {
   const { ils } = await openSystem(t);
   const items = [

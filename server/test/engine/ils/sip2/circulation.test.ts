@@ -58,6 +58,34 @@ t.test('a title is held by its number where the settings say so, and cancelled b
   t.same(server.state.items.get('0440242746')?.holds, []);
 });
 
+t.test('a server that cancels a hold and says that there was none is not taken at its word', async (t) => {
+  const { ils, patron, server, said } = await signedIn(t);
+  server.faults.cancelSaysNo = true;
+  t.match(await ils.cancelHold(patron, 'item:BAR-HELD', asking), {
+    outcome: 'refused',
+    said: 'No such hold on patron record.',
+  });
+  const state = server.state.items.get('BAR-HELD');
+  state?.holds.push({ card: 'CARD-0001', pickup: 'EAST' });
+  await ils.account(patron, asking);
+  t.same(await ils.cancelHold(patron, 'item:BAR-HELD', asking), { outcome: 'cancelled' }, 'once it was seen');
+  t.equal(said('15').length, 2, 'each is sent once');
+  Object.assign(server.state.patrons.get('CARD-0001') ?? {}, { pin: '5678' });
+  t.match(
+    await ils.cancelHold(patron, 'item:BAR-RECALLED', asking),
+    { outcome: 'refused', said: 'Invalid patron password.' },
+    'one that stands, or cannot be looked for, is not called cancelled',
+  );
+  t.equal(server.state.items.get('BAR-RECALLED')?.holds.length, 1);
+});
+
+t.test('a visit’s end is told to the server where the settings let it', async (t) => {
+  const { ils, patron, said } = await signedIn(t, { end_session: false });
+  await ils.endSession(patron, asking);
+  t.same(said('35'), []);
+  t.match(await faultOf(ils.account(patron, asking)), { kind: 'refused' }, 'it is over here all the same');
+});
+
 t.test('what cannot be said in a hold is refused without asking', async (t) => {
   const { ils, patron, codes } = await signedIn(t);
   const bare = bibOf('b', 'Bare', { items: [itemOf('i', 'MAIN'), itemOf('j', 'MAIN', { barcode: 'A|B' })] });

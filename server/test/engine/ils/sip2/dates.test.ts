@@ -49,6 +49,18 @@ t.test('reads the forms in which servers write due dates', (t) => {
   t.end();
 });
 
+t.test('reads the forms that a Koha is told to write: days between dots, clocks of twelve hours', (t) => {
+  t.equal(utc.read('05.12.2026'), '2026-12-05T23:59:59.000Z');
+  t.equal(utc.read('05.12.2026 17:30'), '2026-12-05T17:30:00.000Z');
+  t.equal(utc.read('2026-12-05 12:05 AM'), '2026-12-05T00:05:00.000Z');
+  t.equal(utc.read('2026-12-05 12:05 pm'), '2026-12-05T12:05:00.000Z');
+  t.equal(utc.read('31.12.2026 11:59 PM'), '2026-12-31T23:59:00.000Z');
+  t.equal(utc.read('12.31.2026'), undefined, 'the day stands first');
+  t.equal(utc.read('2026-12-05 13:05 PM'), undefined, 'no hour of twelve');
+  t.equal(utc.read('2026-12-05 0:05 AM'), undefined);
+  t.end();
+});
+
 t.test('a day between strokes is read only when the settings say in which order', (t) => {
   const of = (slash_dates: 'unread' | 'month_first' | 'day_first') => sipDates({ zone: 'UTC', slash_dates });
   t.equal(of('unread').read('03/04/2026'), undefined);

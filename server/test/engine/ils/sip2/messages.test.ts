@@ -122,7 +122,7 @@ t.test('writes every published request to the byte', (t) => {
     [requests.item('nope'), 8, '1720260804    101500AOUWOLS|ABnope|AC|AY8AZF497'],
     [requests.item('1565921879'), 0, '1720260804    101500AOUWOLS|AB1565921879|AC|AY0AZF43C'],
     [
-      paged.patronInformation(card, { part: 'charged', again: true }),
+      paged.patronInformation(card, { part: 'charged', from: 1, again: true }),
       1,
       '6300020260804    101500  Y       AOUWOLS|AAdjfiander|AC|AD6789|BP1|BQ5|AY1AZEC3E',
     ],

@@ -49,6 +49,9 @@ t.test('tells blocked from expired from well', (t) => {
   t.equal(of('Y'), 'ok', 'who may still renew and hold may come in');
   t.equal(of('    Y'), 'blocked', 'a lost card');
   t.equal(of('YYYY      Y'), 'ok', 'fines can be looked at');
+  t.equal(of('YYYY  Y'), 'ok', 'and so can what is late');
+  t.equal(of('YYYY     Y'), 'blocked', 'not what was lost');
+  t.equal(of('YYYY  Y', '', { blocked_when: 'denied_even_for_fines' }), 'blocked');
   t.equal(of('YYYY       Y', '', { blocked_when: 'denied_even_for_fines' }), 'blocked');
   t.equal(of('YYYYY', '', { blocked_when: 'never' }), 'ok');
   t.equal(of('YYYY', 'PA20200131|'), 'expired');
