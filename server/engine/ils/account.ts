@@ -1,3 +1,5 @@
+import type { Ecopy } from './copies.js';
+
 /** Something lent to the patron. Ids are the system's own. */
 export interface IlsLoan {
   /** What `renew` takes. */
@@ -17,6 +19,18 @@ export interface IlsLoan {
   renewable?: boolean;
   renewals?: number;
   renewalsLeft?: number;
+  lent?: LentTitle;
+}
+
+/** What a lender of e-copies says of a title, besides. */
+export interface LentTitle {
+  /** Of all its formats, the printed book's among them, to find it in the catalogue. */
+  isbns: readonly string[];
+  format?: Ecopy['format'];
+  /** Where a patron reads, borrows or gives it back; http or https. */
+  url?: string;
+  /** ISO 8601 UTC, until when a ready hold is kept. */
+  readyUntil?: string;
 }
 
 export type IlsHoldStatus =
@@ -40,6 +54,7 @@ export interface IlsHold {
   pickupBy?: string;
   placedAt?: string;
   cancellable: boolean;
+  lent?: LentTitle;
 }
 
 /** Money owed, as the system states it: Carrel adds nothing up. */

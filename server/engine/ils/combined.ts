@@ -1,5 +1,6 @@
 import type { Availability } from '../../contract/availability.js';
 import { onlineStateOf } from './availability.js';
+import { withLenders } from './lender-accounts.js';
 import type { IlsRecord } from './record.js';
 import type { ShieldedIls } from './shielded.js';
 
@@ -14,7 +15,8 @@ export const isOfLenders = (record: IlsRecord): boolean => record.isbns.length >
 
 /**
  * The library's own system and its lenders of e-copies, each behind its own shield, as one: copies and patrons come from
- * the first, e-copies stand beside. Each source is told of as soon as it has answered; none waits for another.
+ * the first; e-copies stand beside, and what patrons have at lenders where they are signed in too. Each source is told of
+ * as soon as it has answered; none waits for another.
  */
 export function combineIls({
   ils,
@@ -25,6 +27,11 @@ export function combineIls({
 }): ShieldedIls {
   if (lenders.length === 0) return ils;
   const sources = [ils, ...lenders];
+  const withAccounts = lenders.flatMap(({ lender, patrons }) =>
+    lender === undefined ? [] : [{ name: lender, patrons }],
+  );
+  const patrons =
+    withAccounts.length > 0 && ils.source !== 'none' ? withLenders(ils.patrons, withAccounts) : undefined;
   return {
     source: ils.source === 'none' ? 'ils' : ils.source,
     name: ils.name,
@@ -60,7 +67,8 @@ export function combineIls({
     },
     branches: (asking) => ils.branches(asking),
     capabilities: (asking) => ils.capabilities(asking),
-    patrons: ils.patrons,
+    patrons: patrons?.patrons ?? ils.patrons,
+    ...(patrons && { lenderAccounts: patrons.accounts }),
     isReachable: () => sources.some((source) => source.source !== 'none' && source.isReachable()),
     async close() {
       await Promise.all(sources.map((source) => source.close()));

@@ -3,10 +3,19 @@
  * `unreachable`: no connection, or lost before a first byte. `silent`: no answer in the time it had. `broken`: it said
  * that it failed (5xx, an error of its own). `cut_off`: it stopped in the middle. `busy`: it asks to be left alone for a
  * while. `refused`: Carrel's own account may not do this. `not_offered`: the system has no such function, or it is
- * switched off. `foreign`: what came is none of the protocol's.
+ * switched off. `foreign`: what came is none of the protocol's. `signed_out`: it no longer knows the patron, who would
+ * have to sign in again.
  */
 export type IlsFaultKind =
-  'unreachable' | 'silent' | 'broken' | 'cut_off' | 'busy' | 'refused' | 'not_offered' | 'foreign';
+  | 'unreachable'
+  | 'silent'
+  | 'broken'
+  | 'cut_off'
+  | 'busy'
+  | 'refused'
+  | 'not_offered'
+  | 'foreign'
+  | 'signed_out';
 
 const sentences: Readonly<Record<IlsFaultKind, string>> = {
   unreachable: 'cannot be reached',
@@ -17,6 +26,7 @@ const sentences: Readonly<Record<IlsFaultKind, string>> = {
   refused: 'does not let Carrel do this',
   not_offered: 'does not offer this',
   foreign: 'did not answer in the expected form',
+  signed_out: 'no longer knows the patron',
 };
 
 /** Holds nothing of the request, a patron, a secret or the system's own words about them. */

@@ -29,6 +29,8 @@ export interface Ils {
   readonly name: string;
   /** Host and port, fit to be shown to staff; undefined for the demo. */
   readonly host?: string;
+  /** A lender of e-copies where patrons are signed in too, by the name that they know it under; undefined elsewhere. */
+  readonly lender?: string;
 
   /** Which functions this very instance grants, discovered by asking it, never from its version alone. */
   capabilities(asking: Asking): Promise<Capabilities>;

@@ -14,12 +14,13 @@ export interface Unavailable {
 /** What an account shows of a write that may have happened; `untold` where it does not show such things. */
 export type Sight<T> = T | 'absent' | 'untold';
 
+const saysNo: ReadonlySet<IlsFaultKind> = new Set(['not_offered', 'refused', 'busy', 'signed_out'] as const);
+
 /** False when the system has certainly changed nothing. */
 export function isInDoubt(error: unknown): boolean {
   if (error instanceof LeftAlone) return false;
   if (!(error instanceof IlsFault)) return true;
-  const saidNo = error.kind === 'not_offered' || error.kind === 'refused' || error.kind === 'busy';
-  return error.mayHaveHappened && !saidNo;
+  return error.mayHaveHappened && !saysNo.has(error.kind);
 }
 
 /** Why nothing came of it, from what was thrown. */

@@ -266,7 +266,7 @@ export function shieldPatrons(
 }
 
 /** Settles as the work does, or rejects at once when its asker leaves; the work then goes on. */
-async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+export async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let leave = (): void => undefined;
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => reject(reasonOf(signal));

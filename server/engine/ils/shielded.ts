@@ -11,6 +11,7 @@ import type { Ils } from './ils.js';
 import { IlsFault } from './ils-fault.js';
 import type { IlsRecord } from './record.js';
 import { createShieldPolicy, type PolicyOptions } from './shield-policy.js';
+import type { LenderAccounts } from './lender-accounts.js';
 import { patronTimes, shieldPatrons, type PatronTimes, type ShieldedPatrons } from './shielded-patrons.js';
 
 export interface ShieldOptions extends PolicyOptions {
@@ -33,6 +34,8 @@ export interface ShieldOptions extends PolicyOptions {
   lends?: boolean;
   /** How long the verbs about patrons may take. */
   patronTimes?: Partial<PatronTimes>;
+  /** True where patrons are asked about at another host than copies, so that trouble of one is none of the other. */
+  patronsApart?: boolean;
 }
 
 /** Any Ils behind cache, turns, timeouts and breaker. A system that cannot say is a value here, never an error. */
@@ -58,6 +61,10 @@ export interface ShieldedIls {
   /** Which functions the system grants, as it said at most an hour ago; undefined when it cannot say. */
   capabilities(options: { signal: AbortSignal }): Promise<Capabilities | undefined>;
   readonly patrons: ShieldedPatrons;
+  /** By which name patrons know this lender, where they are signed in at it too. */
+  readonly lender?: string;
+  /** What patrons have at the lenders of e-copies; undefined where they are signed in at none. */
+  readonly lenderAccounts?: LenderAccounts;
   /** False while the system is known to be away. */
   isReachable(): boolean;
   /** Stops what runs in the background and closes the adapter. */
@@ -196,8 +203,9 @@ export function shieldIls(ils: Ils, options: ShieldOptions): ShieldedIls {
       return ((await branches(signal)) ?? []).map(({ id, name }) => ({ id, name }));
     },
     capabilities: ({ signal }) => capabilities(signal),
+    ...(ils.lender !== undefined && { lender: ils.lender }),
     patrons: shieldPatrons(ils, {
-      policy,
+      policy: options.patronsApart === true ? createShieldPolicy(clock, options) : policy,
       clock,
       times: { ...patronTimes, ...options.patronTimes },
       closing: closing.signal,

@@ -11,11 +11,11 @@ export function jsonOf(reply: HttpReply): unknown {
   }
 }
 
-/** The fault that a status stands for which nobody expected. Nothing that Carrel asks here changes anything. */
-export function unexpected(reply: HttpReply, now: number): IlsFault {
+/** The fault that a status stands for which nobody expected; `writes` where the request was to change something. */
+export function unexpected(reply: HttpReply, now: number, writes = false): IlsFault {
   const { status } = reply;
   const retryAfterMs = retryAfterOf(reply.headers['retry-after'], now);
-  const mayHaveHappened = false;
+  const mayHaveHappened = writes;
   if (status === 429 || (status === 503 && retryAfterMs !== undefined))
     return new IlsFault('busy', 'OverDrive', {
       ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { systemClock, type Clock } from '../../cache/clock.js';
 import type { Capabilities, Capability } from '../capabilities.js';
 import type { IlsCopies } from '../copies.js';
@@ -12,6 +13,8 @@ import { createCollection } from './collection.js';
 import { createCollectionList } from './collection-list.js';
 import { askAvailability, ecopyOf } from './ecopies.js';
 import { createPace } from './pace.js';
+import { createOverDrivePatrons } from './patrons.js';
+import { patronGrant } from './patron-token.js';
 import type { OverDriveSettings } from './settings.js';
 import { needsList, wantedTitles } from './wanted.js';
 import type { TitleIndex } from './titles.js';
@@ -19,7 +22,7 @@ import type { TitleIndex } from './titles.js';
 export interface OverDriveDeps {
   clock?: Clock;
   /**
-   * The network address of the patron on whose behalf copies are being asked for. Asked for only where the library has
+   * The network address of the patron on whose behalf something is being asked for. Asked for only where the library has
    * switched `forward_patron_address` on.
    */
   patronAddress?: () => string | undefined;
@@ -28,24 +31,39 @@ export interface OverDriveDeps {
 const lacks = (because: string): Capability => ({ works: false, because });
 
 const lent = lacks(
-  'Carrel shows which e-copies are in and links to them; loans and holds stay in Libby and on the library’s OverDrive site.',
+  'Patrons see no e-loans and e-holds here unless patron_accounts is switched on; they stay in Libby and on the library’s OverDrive site.',
 );
 
 const others = {
   branches: lacks('E-copies stand at no branch.'),
   authenticate: lacks(
-    'Patrons sign in to Carrel with the library’s own system; OverDrive would only have it check the same card again.',
+    'Patrons sign in to Carrel with the library’s own system alone; with patron_accounts their card and PIN are passed on to OverDrive too.',
   ),
   account: lent,
-  renew: lent,
-  place_hold: lent,
+  renew: lacks(
+    'OverDrive renews nothing by its API: a title is borrowed again on the library’s OverDrive site.',
+  ),
+  place_hold: lacks(
+    'E-copies are borrowed and put on hold in Libby or on the library’s OverDrive site, where Carrel links to.',
+  ),
   cancel_hold: lent,
   harvest: lacks('OverDrive gives no MARC records by its API; import them as a file.'),
 } satisfies Partial<Capabilities>;
 
+/** What `patron_accounts` adds. Only a card shows whether OverDrive grants it. */
+const withAccounts = {
+  ...others,
+  authenticate: {
+    works: true,
+    note: `after the library’s own system has let a patron in, and with a card alone it shows whether OverDrive grants: ${patronGrant}`,
+  },
+  account: { works: true },
+  cancel_hold: { works: true },
+} satisfies Partial<Capabilities>;
+
 /**
- * A library's collection at OverDrive: which e-copies of a record there are and whether one is to be had. Has no copies
- * that stand on a shelf and knows no patrons. Opens no connection yet.
+ * A library's collection at OverDrive: which e-copies of a record there are, whether one is to be had and, where the library
+ * wants it, what a patron has there. Has no copies that stand on a shelf. Opens no connection yet.
  */
 export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps = {}): Ils {
   const clock = deps.clock ?? systemClock;
@@ -55,8 +73,16 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
   const token = createClientToken(settings, { client: doorkeeper, pace, clock });
   const patronAddress = settings.forward_patron_address ? deps.patronAddress : undefined;
   const api = createApi({ client, token, pace, clock, patronAddress: patronAddress ?? (() => undefined) });
+  const onBehalf = (): Record<string, string> => {
+    const address = patronAddress?.();
+    return address === undefined || isIP(address) === 0 ? {} : { 'x-forwarded-for': address };
+  };
   const collection = createCollection(settings, { api, clock });
   const list = createCollectionList(settings, { collection, clock });
+  const patrons = settings.patron_accounts
+    ? createOverDrivePatrons(settings, { api, collection, pace, clock, onBehalf })
+    : undefined;
+  const own: Omit<Capabilities, 'availability'> = patrons ? withAccounts : others;
   const { link_hosts: linkHosts, match_by_isbn: byIsbn, lender } = settings;
 
   /** The collection's list where it is needed. Who can be answered without it is, should it fail. */
@@ -91,6 +117,7 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
     source: 'ils',
     name: 'OverDrive',
     host: client.host,
+    ...(patrons && { lender }),
     async capabilities({ signal }) {
       token.askAnew();
       try {
@@ -98,7 +125,7 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
       } catch (error) {
         if (!(error instanceof IlsFault) || error.kind !== 'refused') throw error;
         return {
-          ...others,
+          ...own,
           availability: {
             works: false,
             because: 'OverDrive does not let Carrel see this library’s collection.',
@@ -107,7 +134,7 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
         };
       }
       const note = await noteOf(signal);
-      return { ...others, availability: { works: true, ...(note !== undefined && { note }) } };
+      return { ...own, availability: { works: true, ...(note !== undefined && { note }) } };
     },
     branches: () => Promise.reject(new IlsFault('not_offered', 'OverDrive', { mayHaveHappened: false })),
     async availability(records, { signal }) {
@@ -126,11 +153,12 @@ export function openOverDrive(settings: OverDriveSettings, deps: OverDriveDeps =
       }
       return answer;
     },
-    ...noPatrons('OverDrive'),
+    ...(patrons ?? noPatrons('OverDrive')),
     async close() {
       await list.close();
       client.close();
       doorkeeper.close();
+      patrons?.close();
     },
   };
 }

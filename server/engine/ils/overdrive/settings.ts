@@ -3,8 +3,7 @@ import { z } from 'zod';
 /** A host name such as "ebooks.example.org", without scheme or path. */
 const Host = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i, 'a host name alone');
 
-/** Whom Carrel asks at OverDrive, and for which library. */
-export const OverDriveSettings = z.object({
+const fields = z.object({
   client_key: z
     .string()
     .regex(/^[^\s:]+$/)
@@ -86,5 +85,48 @@ export const OverDriveSettings = z.object({
     .url({ protocol: /^https?$/ })
     .default('https://oauth.overdrive.com')
     .describe('Address where access tokens are asked for.'),
+  patron_accounts: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether patrons see their e-loans and e-holds. Card and PIN that a patron signs in with are then passed on to OverDrive once, which has the library’s own system check them again; Carrel keeps neither.',
+    ),
+  website_id: z
+    .string()
+    .regex(/^\d+$/)
+    .optional()
+    .describe('Website ID of the library at OverDrive; needed for patron_accounts, OverDrive tells it.'),
+  authorization_name: z
+    .string()
+    .regex(/^\S+$/)
+    .optional()
+    .describe(
+      'Name under which OverDrive knows the library’s own system (“ILS name”); needed for patron_accounts, OverDrive tells it.',
+    ),
+  pin_required: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether OverDrive wants the PIN too. Without it a card number alone signs in there, and Carrel passes on no PIN.',
+    ),
+  patron_token_url: z
+    .url({ protocol: /^https?$/ })
+    .default('https://oauth-patron.overdrive.com')
+    .describe('Address where patrons’ access tokens are asked for.'),
+  patron_api_url: z
+    .url({ protocol: /^https?$/ })
+    .default('https://patron.api.overdrive.com')
+    .describe(
+      'Address of OverDrive’s API for patrons; https://integration-patron.api.overdrive.com for tests.',
+    ),
 });
+
+/** Whom Carrel asks at OverDrive, for which library, and whether for its patrons too. */
+export const OverDriveSettings = fields.refine(
+  (set) => !set.patron_accounts || (set.website_id !== undefined && set.authorization_name !== undefined),
+  {
+    path: ['patron_accounts'],
+    error: 'needs website_id and authorization_name, which OverDrive gives for patron authentication',
+  },
+);
 export type OverDriveSettings = z.infer<typeof OverDriveSettings>;

@@ -10,7 +10,7 @@ export interface Title {
   url?: string;
 }
 
-const Identifier = z.object({ type: z.string(), value: z.string() });
+export const Identifier = z.object({ type: z.string(), value: z.string() });
 
 /** A product of the search API, as far as it is used; what cannot be read of it is left out. */
 const Product = z.object({
@@ -34,7 +34,8 @@ const Page = z
   .object({ totalItems: z.int().optional(), products: z.array(z.unknown()).optional() })
   .refine(({ totalItems, products }) => totalItems !== undefined || products !== undefined);
 
-const formats: Readonly<Record<string, Ecopy['format']>> = {
+/** Formats by what OverDrive calls a title's medium, in small letters. */
+export const mediaFormats: Readonly<Record<string, Ecopy['format']>> = {
   ebook: 'ebook',
   audiobook: 'eaudiobook',
   magazine: 'magazine',
@@ -88,7 +89,7 @@ export function createTitleIndex(siteUrl?: string): TitleIndex {
     const id = product.id.toLowerCase();
     const known = titles.get(id);
     if (known) return known;
-    const format = formats[product.mediaType?.toLowerCase() ?? ''];
+    const format = mediaFormats[product.mediaType?.toLowerCase() ?? ''];
     const titleId = product.crossRefId === undefined ? undefined : String(product.crossRefId);
     const page = product.contentDetails?.map(({ href }) => href).find(isWebAddress);
     const ownPage =
@@ -129,7 +130,8 @@ export function createTitleIndex(siteUrl?: string): TitleIndex {
   };
 }
 
-const isbnOf = ({ type, value }: { type: string; value: string }): string | undefined =>
+/** An identifier's ISBN-13; undefined where it is none, or a wrong one. */
+export const isbnOf = ({ type, value }: z.infer<typeof Identifier>): string | undefined =>
   type.toUpperCase().includes('ISBN') ? isbn13(value) : undefined;
 
-const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+export const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);

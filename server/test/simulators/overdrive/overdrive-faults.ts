@@ -17,4 +17,6 @@ export interface OverDriveFaults extends LineFaults, TokenFaults {
   betweenPages: ((state: OverDriveState) => void) | undefined;
   /** A hold is placed and then nothing is answered. */
   holdThenSilence: boolean;
+  /** A hold is removed and then nothing is answered. */
+  removalThenSilence: boolean;
 }

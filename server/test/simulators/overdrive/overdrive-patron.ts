@@ -25,7 +25,20 @@ export function overDrivePatron(state: OverDriveState, faults: OverDriveFaults, 
       // Stands there only once the title waits for the patron.
       ...(one.expires === null ? {} : { holdExpires: one.expires }),
       links: { self: link(self), metadata: link(metadata(url, one.reserveId)) },
+      ...(one.suspendedDays === undefined
+        ? {}
+        : { holdSuspension: { numberOfDays: one.suspendedDays, suspensionType: 'limited' } }),
       actions: {
+        ...(one.expires === null
+          ? {}
+          : {
+              checkout: {
+                href: `${url}/v1/patrons/me/checkouts`,
+                type: 'application/json',
+                method: 'post',
+                fields: [{ name: 'reserveId', type: 'text', value: one.reserveId }],
+              },
+            }),
         suspend: { href: `${self}/suspension`, type: 'application/json', method: 'post', fields: [] },
         removeHold: { href: self, method: 'delete' },
       },
@@ -98,6 +111,9 @@ export function overDrivePatron(state: OverDriveState, faults: OverDriveFaults, 
                 crossRefId: titleOf(one.reserveId)?.titleId,
                 expires: one.expires,
                 isFormatLockedIn: false,
+                ...(one.formats === undefined
+                  ? {}
+                  : { formats: one.formats.map((formatType) => ({ reserveId: one.reserveId, formatType })) }),
                 links: {
                   self: link(`${me}/checkouts/${one.reserveId}`),
                   metadata: link(metadata(url, one.reserveId)),
@@ -123,6 +139,7 @@ export function overDrivePatron(state: OverDriveState, faults: OverDriveFaults, 
     if (!found) return notFound();
     if (asked.method === 'DELETE') {
       state.holds.splice(state.holds.indexOf(found), 1);
+      if (faults.removalThenSilence) return SILENCE;
       return { status: 204 };
     }
     return json(200, holdOf(url, found));

@@ -33,6 +33,9 @@ export async function openOverDriveSimulator(
   const faults: OverDriveFaults = {
     ...quietLine(),
     unauthorisedAfter: Infinity,
+    patronsForgotten: false,
+    patronSeconds: 3600,
+    cardRefusal: 'oauth',
     tooMany: 0,
     retryAfter: '2',
     errorInside: false,
@@ -40,6 +43,7 @@ export async function openOverDriveSimulator(
     repeats: false,
     betweenPages: undefined,
     holdThenSilence: false,
+    removalThenSilence: false,
   };
   const tokens = overDriveTokens(state, faults, now);
   const collection = overDriveCollection(state, faults);

@@ -14,7 +14,7 @@ export interface OverDriveState {
   advantageAccounts: { id: number; name: string; collectionToken: string }[];
   titles: OverDriveTitle[];
   patrons: OverDrivePatron[];
-  checkouts: { patronId: number; reserveId: string; checkedOut: string; expires: string }[];
+  checkouts: OverDriveCheckout[];
   holds: OverDriveHold[];
 }
 
@@ -50,6 +50,15 @@ export interface OverDrivePatron {
   checkoutLimit: number;
 }
 
+export interface OverDriveCheckout {
+  patronId: number;
+  reserveId: string;
+  checkedOut: string;
+  expires: string;
+  /** Such as "ebook-overdrive"; none where the patron has not chosen how to read. */
+  formats?: string[];
+}
+
 export interface OverDriveHold {
   patronId: number;
   reserveId: string;
@@ -58,6 +67,8 @@ export interface OverDriveHold {
   position: number;
   /** Set once the title waits for the patron. */
   expires: string | null;
+  /** Days for which the patron lets others go first. */
+  suspendedDays?: number;
 }
 
 export function overDriveLibrary(): OverDriveState {

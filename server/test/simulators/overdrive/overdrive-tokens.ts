@@ -5,6 +5,12 @@ import type { OverDrivePatron, OverDriveState } from './overdrive-state.js';
 export interface TokenFaults {
   /** Each token serves this many calls and is then refused with 401; Infinity never. */
   unauthorisedAfter: number;
+  /** No patron's token is good any more; new ones are. */
+  patronsForgotten: boolean;
+  /** Seconds that a patron's token is good. */
+  patronSeconds: number;
+  /** In which of its two forms the refusal of a card comes. */
+  cardRefusal: 'oauth' | 'circulation';
 }
 
 /** Who a bearer token speaks for: the library's client, or one patron. */
@@ -23,9 +29,14 @@ export function overDriveTokens(state: OverDriveState, faults: TokenFaults, now:
   const tokens = new Map<string, { until: number; calls: number; patronId: number | undefined }>();
   const issue = (patronId: number | undefined, scope: string): Answer => {
     const token = randomBytes(30).toString('base64url');
-    tokens.set(token, { until: now() + 3_600_000, calls: 0, patronId });
-    return json(200, { access_token: token, token_type: 'bearer', expires_in: 3600, scope });
+    const seconds = patronId === undefined ? 3600 : faults.patronSeconds;
+    tokens.set(token, { until: now() + seconds * 1000, calls: 0, patronId });
+    return json(200, { access_token: token, token_type: 'bearer', expires_in: seconds, scope });
   };
+  const noCard = (said: string): Answer =>
+    faults.cardRefusal === 'oauth'
+      ? oauthError(400, 'unauthorized_client', said)
+      : refusal(401, 'Unauthorized', said);
   const isClient = (asked: Asked): boolean => {
     const given = /^Basic (\S+)$/i.exec(asked.headers.authorization ?? '')?.[1] ?? '';
     return Buffer.from(given, 'base64').toString() === `${state.client.key}:${state.client.secret}`;
@@ -58,8 +69,8 @@ export function overDriveTokens(state: OverDriveState, faults: TokenFaults, now:
       const bare = !pinRequired && sent.get('password_required') === 'false';
       // As recorded, the description repeats the card.
       if (!found || (!bare && found.pin !== sent.get('password')))
-        return oauthError(400, 'unauthorized_client', `Invalid Library Card: ${card}.  Not a valid card.`);
-      if (found.refusal !== null) return oauthError(400, 'unauthorized_client', found.refusal);
+        return noCard(`Invalid Library Card: ${card}.  Not a valid card.`);
+      if (found.refusal !== null) return noCard(found.refusal);
       return issue(found.id, scope);
     },
     /** Undefined where the token is missing, unknown, expired or used up. */
@@ -69,6 +80,7 @@ export function overDriveTokens(state: OverDriveState, faults: TokenFaults, now:
       if (!known || known.until <= now()) return undefined;
       known.calls += 1;
       if (known.calls > faults.unauthorisedAfter) return undefined;
+      if (faults.patronsForgotten && known.patronId !== undefined) return undefined;
       return { patron: state.patrons.find((one) => one.id === known.patronId) };
     },
   };

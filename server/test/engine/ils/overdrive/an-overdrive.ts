@@ -40,10 +40,19 @@ export function settingsFor(url: string, more: Partial<Record<keyof OverDriveSet
     library_id: '4225',
     api_url: url,
     oauth_url: url,
+    patron_token_url: url,
+    patron_api_url: url,
     requests_per_second: 50,
     ...more,
   });
 }
+
+/** What a library sets that lets its patrons see their e-loans. */
+export const withAccounts = {
+  patron_accounts: true,
+  website_id: '100300',
+  authorization_name: 'samplelibrary',
+} as const;
 
 export interface OpenOverDrive {
   ils: Ils;
