@@ -3,13 +3,15 @@ import { IlsFault } from '../ils-fault.js';
 import { grants } from './grants.js';
 import type { Papi, PapiCall } from './papi.js';
 import type { PolarisSettings } from './settings.js';
+import type { StatusList } from './status-list.js';
 import type { StatusReader } from './statuses.js';
-import { id, rows, text } from './wire.js';
+import { id, rows } from './wire.js';
 
 interface Asked {
   papi: Papi;
   settings: PolarisSettings;
   statuses: StatusReader;
+  statusList: Pick<StatusList, 'ask'>;
 }
 
 type Probe = Omit<PapiCall, 'method' | 'body' | 'line' | 'signal'>;
@@ -70,30 +72,28 @@ async function copies(asked: Asked, bibId: string, signal: AbortSignal): Promise
   const notes = isProtected
     ? []
     : ['By public holdings: statuses are the texts that patrons see, without item numbers.'];
-  const strange = await strangeStatuses(asked, isProtected ? 'Name' : 'Description', signal);
-  if (strange.length > 0)
-    notes.push(
-      `Carrel does not know what these circulation statuses mean, and shows them as unknown until status_names says it: ${strange.join(', ')}.`,
-    );
+  const told = await aboutStatuses(asked, signal);
+  if (told !== undefined) notes.push(told);
   return { works: true, ...(notes.length > 0 && { note: notes.join(' ') }) };
 }
 
-/** Names of this library's circulation statuses that mean nothing to Carrel; none where Polaris has no such list. */
-async function strangeStatuses(
-  { papi, statuses }: Asked,
-  field: 'Name' | 'Description',
+/** What staff have to know of this library's circulation statuses; a list that does not come stops nothing. */
+async function aboutStatuses(
+  { statuses, statusList }: Asked,
   signal: AbortSignal,
-): Promise<string[]> {
-  const names: string[] = [];
-  await tried(papi, { path: '/itemstatuses', as: 'library' }, signal, {
-    learn: (reply) => {
-      for (const row of rows(reply, 'ItemStatusesRows', 'ItemStatusesGetRows') ?? []) {
-        const name = text(row, field, 'Name');
-        if (name !== undefined && !statuses.knows(name)) names.push(name);
-      }
-    },
-  });
-  return names;
+): Promise<string | undefined> {
+  try {
+    const listed = await statusList.ask(signal);
+    const strange = listed.filter(
+      ({ name, description }) => !statuses.knows(name) && !statuses.knows(description),
+    );
+    if (strange.length === 0) return undefined;
+    const names = strange.map(({ description }) => description).join(', ');
+    return `Carrel does not know what these circulation statuses mean, and shows them as unknown until status_names says it: ${names}.`;
+  } catch (error) {
+    if (!(error instanceof IlsFault)) throw error;
+    return 'Polaris did not give its list of circulation statuses (ItemStatusesGet), so they are read by the names that Polaris comes with: renamed ones show as unknown until status_names says what they mean.';
+  }
 }
 
 async function tried(

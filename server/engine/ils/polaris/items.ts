@@ -5,11 +5,12 @@ import { readUtc } from './dates.js';
 import { meaningOf } from './error-codes.js';
 import { faultOf, type Papi } from './papi.js';
 import type { PolarisSettings } from './settings.js';
+import type { ListedStatus, StatusList } from './status-list.js';
 import type { StatusReader } from './statuses.js';
 import { flag, id, isRealId, rows, text, type Row } from './wire.js';
 
 export interface PolarisItems {
-  /** Copies of one record; none where Polaris knows no such record. One request. */
+  /** Copies of one record; none where Polaris knows no such record. One request, and one more a day for renamed statuses. */
   of(record: IlsRecord, signal: AbortSignal): Promise<IlsItem[]>;
 }
 
@@ -23,18 +24,19 @@ export function createItems(deps: {
   papi: Papi;
   settings: PolarisSettings;
   statuses: StatusReader;
+  statusList: Pick<StatusList, 'known'>;
 }): PolarisItems {
-  const { papi, settings, statuses } = deps;
+  const { papi, settings, statuses, statusList } = deps;
   const isProtected = papi.hasStaff && settings.copies_from === 'items';
   const list = isProtected ? 'ItemGetRows' : 'BibHoldingsGetRows';
 
-  const itemOf = (record: IlsRecord, row: Row, index: number): IlsItem[] => {
+  const itemOf = (record: IlsRecord, row: Row, index: number, listed: readonly ListedStatus[]): IlsItem[] => {
     const branchId = id(row, 'LocationID');
-    const rawStatus = text(row, 'CircStatusName', 'CircStatus');
+    const rawStatus = text(row, 'CircStatus');
     if (branchId === undefined || rawStatus === undefined) return [];
     if (flag(row, 'IsDisplayInPAC') === false || flag(row, 'IsElectronicItem', 'IsElecronicItem')) return [];
     const barcode = text(row, 'Barcode');
-    const status = statuses.read(rawStatus);
+    const status = statuses.read(rawStatus, listed);
     const location = text(row, 'ShelfLocation') ?? text(row, 'CollectionName');
     const callNumber = callNumberOf(row);
     const holdable = flag(row, 'Holdable');
@@ -74,7 +76,9 @@ export function createItems(deps: {
       }
       const found = rows(reply, list);
       if (!found) throw new IlsFault('foreign', papi.system);
-      return found.flatMap((row, index) => itemOf(record, row, index));
+      const isPlain = found.every((row) => statuses.reads(text(row, 'CircStatus') ?? 'In'));
+      const listed = isPlain ? [] : await statusList.known(signal);
+      return found.flatMap((row, index) => itemOf(record, row, index, listed));
     },
   };
 }

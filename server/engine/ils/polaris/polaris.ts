@@ -13,6 +13,7 @@ import { openPapi } from './papi.js';
 import { createPatrons } from './patrons.js';
 import { createRenewals } from './renewals.js';
 import type { PolarisSettings } from './settings.js';
+import { createStatusList } from './status-list.js';
 import { createStatusReader } from './statuses.js';
 
 /**
@@ -23,7 +24,8 @@ export function openPolaris(settings: PolarisSettings, { clock = systemClock }: 
   const papi = openPapi(settings, { clock });
   const statuses = createStatusReader(settings.status_names);
   const branches = createBranches({ papi, clock });
-  const items = createItems({ papi, settings, statuses });
+  const statusList = createStatusList({ papi, clock });
+  const items = createItems({ papi, settings, statuses, statusList });
   const patrons = createPatrons({ papi, settings, clock });
   const account = createAccount({ papi, patrons, settings, clock });
   const renewals = createRenewals({ papi, patrons, account, settings });
@@ -34,7 +36,7 @@ export function openPolaris(settings: PolarisSettings, { clock = systemClock }: 
     source: 'ils',
     name: settings.name,
     host: papi.host,
-    capabilities: ({ signal }) => discover({ papi, settings, statuses }, signal),
+    capabilities: ({ signal }) => discover({ papi, settings, statuses, statusList }, signal),
     branches: ({ signal }) => branches.ask(signal),
 
     /** One request a record, for Polaris answers for one at a time; the first that fails stops the others. */

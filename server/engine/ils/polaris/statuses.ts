@@ -1,8 +1,9 @@
 import type { ItemStatus } from '../../../contract/vocabulary.js';
+import type { ListedStatus } from './status-list.js';
 
 /**
- * Circulation statuses by the names that Polaris comes with. Libraries rename them and add their own, which the setting
- * `status_names` tells; a name that neither knows is `unknown`.
+ * Circulation statuses by the names that Polaris comes with and keeps. What copies carry is their description, which
+ * libraries rename; Polaris's own list joins the two, and the setting `status_names` comes before both.
  */
 export const statusNames: Readonly<Record<string, ItemStatus>> = {
   In: 'available',
@@ -30,10 +31,12 @@ export const statusNames: Readonly<Record<string, ItemStatus>> = {
 };
 
 export interface StatusReader {
-  /** What a circulation status means, by its name. */
-  read: (raw: string) => ItemStatus;
+  /** What a circulation status means; `listed` are the descriptions that Polaris has for its own names. */
+  read: (raw: string, listed?: readonly ListedStatus[]) => ItemStatus;
   /** Whether somebody has said what this very name means, be it "unknown". */
   knows: (name: string) => boolean;
+  /** Whether this text, with or without a date behind it, can be read without Polaris's list. */
+  reads: (raw: string) => boolean;
 }
 
 /**
@@ -44,19 +47,35 @@ export function createStatusReader(ofLibrary: Readonly<Record<string, ItemStatus
   const known = new Map<string, ItemStatus>();
   for (const [name, status] of Object.entries(statusNames)) known.set(plain(name), status);
   for (const [name, status] of Object.entries(ofLibrary)) known.set(plain(name), status);
-  const longestFirst = [...known.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  const alone = lookupIn(known);
 
   return {
-    read(raw) {
-      const name = plain(raw);
-      const exact = known.get(name);
-      if (exact !== undefined) return exact;
-      const prefix = longestFirst.find((one) => name.startsWith(`${one} `));
-      if (prefix === undefined || !/\d/.test(name.slice(prefix.length))) return 'unknown';
-      const status = known.get(prefix) ?? 'unknown';
-      return status === 'available' ? 'unknown' : status;
+    read(raw, listed = []) {
+      const said = alone(raw);
+      if (said !== undefined || listed.length === 0) return said ?? 'unknown';
+      const described = new Map<string, ItemStatus>();
+      for (const { description, name } of listed) {
+        const status = known.get(plain(name));
+        if (status !== undefined) described.set(plain(description), status);
+      }
+      return lookupIn(described)(raw) ?? 'unknown';
     },
     knows: (name) => known.has(plain(name)),
+    reads: (raw) => alone(raw) !== undefined,
+  };
+}
+
+/** Looks a text up by its whole, else by the longest name that it begins with and only a date follows. */
+function lookupIn(known: ReadonlyMap<string, ItemStatus>): (raw: string) => ItemStatus | undefined {
+  const longestFirst = [...known.keys()].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  return (raw) => {
+    const name = plain(raw);
+    const exact = known.get(name);
+    if (exact !== undefined) return exact;
+    const prefix = longestFirst.find((one) => name.startsWith(`${one} `));
+    if (prefix === undefined || !/\d/.test(name.slice(prefix.length))) return undefined;
+    const status = known.get(prefix);
+    return status === 'available' ? undefined : status;
   };
 }
 

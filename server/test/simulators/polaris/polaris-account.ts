@@ -129,9 +129,9 @@ export function polarisAccount({ state, version, now }: Ground): Route[] {
     if (!body || !(number(body['UserID']) > 0)) return say(-8001);
     const from = to === 1 ? [3, 4] : [1];
     const meant = holdsOf(call).filter((one) => id === 0 || one.id === id);
-    if (meant.length === 0) return say(-4400);
+    if (meant.length === 0) return say(id === 0 ? -4406 : -4201);
     const movable = meant.filter((one) => from.includes(one.status));
-    if (movable.length === 0) return say(-4401);
+    if (movable.length === 0) return say(-4405);
     for (const one of movable) one.status = to;
     return say(0);
   };
@@ -162,7 +162,7 @@ export function polarisAccount({ state, version, now }: Ground): Route[] {
       if (text !== undefined)
         blocks.push({
           PAPIErrorType: 2,
-          PolarisErrorCode: over ? 16 : 32768,
+          PolarisErrorCode: over ? 16384 : 9999,
           ErrorAllowOverride: fee > 0,
           ErrorDesc: text,
           ItemRecordID: one.itemId,

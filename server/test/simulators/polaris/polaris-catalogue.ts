@@ -1,11 +1,13 @@
 import { localIso, msDate, number, papi, sqlDate, type Fields } from './polaris-format.js';
 import type { Ground, Route } from './polaris-ground.js';
+import { ITEM_STATUSES } from './polaris-library.js';
 import type { PolarisBib, PolarisItem } from './polaris-state.js';
 
+const SLIM = 'http://www.loc.gov/MARC21/slim';
 const ORGANIZATIONS: Record<string, number> = { all: 0, system: 1, library: 2, branch: 3 };
 
-/** Public catalogue calls: OrganizationsGet and BibHoldingsGet. */
-export function publicCatalogue({ state }: Ground): Route[] {
+/** Public catalogue calls: OrganizationsGet, BibHoldingsGet and, on newer servers, ItemStatusesGet and PickupBranchesGet. */
+export function publicCatalogue({ state, version }: Ground): Route[] {
   const branch = (id: number): string => state.organizations.find((one) => one.id === id)?.displayName ?? '';
   return [
     [
@@ -27,6 +29,7 @@ export function publicCatalogue({ state }: Ground): Route[] {
         });
       },
     ],
+    ...(version === 'old' ? [] : lists(state)),
     [
       'GET',
       'bib/*/holdings',
@@ -66,12 +69,44 @@ export function publicCatalogue({ state }: Ground): Route[] {
   ];
 }
 
-/** The display text: the status by its clean name and, when out, the due date behind it. */
+/** Lists that came with Polaris 6.3 and 6.7. */
+const lists = (state: Ground['state']): Route[] => [
+  [
+    'GET',
+    'itemstatuses',
+    ({ asked }) =>
+      papi(asked, 'ItemStatusesGetResult', ITEM_STATUSES.length, '', {
+        ItemStatusesRows: ITEM_STATUSES.map(([Name, ItemStatusID, Description]) => ({
+          ItemStatusID,
+          Description,
+          Name,
+          BannerText: Description.slice(0, 15),
+        })),
+      }),
+  ],
+  [
+    'GET',
+    'pickupbranches',
+    ({ asked }) => {
+      const branches = state.organizations.filter(({ pickup }) => pickup);
+      return papi(asked, 'PickupBranchesGetResult', 0, '', {
+        PickupBranchesRows: branches.map(({ id }) => ({ ID: id })),
+      });
+    },
+  ],
+];
+
+/** The display text: the library's words for the status and, when out, the due date behind them. */
 const shown = (item: PolarisItem): string => {
-  if (item.dueAt === null) return item.status;
+  if (item.dueAt === null) return item.statusText;
   const local = new Date(Date.parse(item.dueAt) - 6 * 3_600_000);
-  return `${item.status} (${local.getUTCMonth() + 1}/${local.getUTCDate()}/${local.getUTCFullYear()})`;
+  return `${item.statusText} (${local.getUTCMonth() + 1}/${local.getUTCDate()}/${local.getUTCFullYear()})`;
 };
+
+/** As rows carry records: one in a collection of its own, under the prefix `marc`. */
+const collection = (record: string): string =>
+  `<marc:collection xsi:schemaLocation="${SLIM} http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:marc="${SLIM}">` +
+  `${record.replace(` xmlns="${SLIM}"`, '').replace(/<(\/?)(\w)/g, '<$1marc:$2')}</marc:collection>`;
 
 /** Protected synch calls: Synch_BibsPagedGet, Synch_BibsByIDGet, the id lists, and items of one bib. */
 export function synch({ state, faults, version }: Ground): Route[] {
@@ -84,16 +119,29 @@ export function synch({ state, faults, version }: Ground): Route[] {
     CreationDate: msDate(bib.created),
     FirstAvailableDate: msDate(bib.created),
     ModificationDate: msDate(bib.modified),
-    BibliographicRecordXML: withItems ? withHoldings(bib) : bib.marcxml,
+    BibliographicRecordXML: collection(withItems ? withHoldings(bib) : bib.marcxml),
   });
   const withHoldings = (bib: PolarisBib): string => {
     const fields = state.items
       .filter((one) => one.bibId === bib.id)
-      .map(
-        (one) =>
-          `<datafield tag="852" ind1=" " ind2=" "><subfield code="a">${branch(one.branchId)}</subfield>` +
-          `<subfield code="h">${one.callNumber}</subfield><subfield code="p">${one.barcode}</subfield></datafield>`,
-      );
+      .map((one) => {
+        // As libraries' own harvesters read it: ids for branch, collection, copy, status and material.
+        const subfields: [string, string | number | boolean][] = [
+          ['a', one.branchId],
+          ['b', 1],
+          ['d', one.id],
+          ['e', one.statusId],
+          ['f', one.branchId],
+          ['g', one.barcode],
+          ['i', 1],
+          ['j', 2],
+          ['k', one.holdable],
+          ['l', one.displayInPac],
+          ['m', one.callNumber],
+        ];
+        const written = subfields.map(([code, value]) => `<subfield code="${code}">${value}</subfield>`);
+        return `<datafield tag="852" ind1=" " ind2=" ">${written.join('')}</datafield>`;
+      });
     return bib.marcxml.replace('</record>', `${fields.join('')}</record>`);
   };
   /** Sorted by id from behind `lastid`; never more than 100 at a time. */
@@ -202,12 +250,11 @@ export function synch({ state, faults, version }: Ground): Route[] {
             Designation: null,
             VolumeNumber: one.volume,
             ShelfLocation: one.shelfLocation,
-            // The library's own wording; the clean name stands beside it on newer servers alone.
             CircStatus: one.statusText,
-            ...(version === 'new' ? { CircStatusID: one.statusId, CircStatusName: one.status } : {}),
             LastCircDate: 'Feb 12 2026 ',
             MaterialType: one.electronic ? 'eBook' : 'Book',
-            DueDate: version === 'old' ? sqlDate(one.dueAt) : msDate(one.dueAt),
+            // Text as the database prints it, whatever the other dates of the row look like.
+            DueDate: sqlDate(one.dueAt),
             ItemRecordID: one.id,
             BibliographicRecordID: one.bibId,
             IsDisplayInPAC: one.displayInPac,

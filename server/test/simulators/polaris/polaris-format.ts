@@ -10,7 +10,7 @@ export const msDate = (iso: string | null): string | null =>
 export const localIso = (iso: string | null): string | null =>
   iso === null ? null : new Date(Date.parse(iso) - 6 * 3_600_000).toISOString().slice(0, 19);
 
-/** And item rows of older servers carry what SQL Server prints: `Mar 20 2026 11:59PM`, padded with spaces. */
+/** And due dates of items are what SQL Server prints: `Mar 20 2026 11:59PM`, padded with spaces. */
 export function sqlDate(iso: string | null): string | null {
   if (iso === null) return null;
   const local = new Date(Date.parse(iso) - 6 * 3_600_000);

@@ -11,7 +11,7 @@ export interface PolarisFaults extends LineFaults, DoorFaults {
   holdThenSilence: boolean;
 }
 
-/** `old` names rows and item statuses as servers before 7 do; `new` as the 8.0 pages say. */
+/** `old` has the row names of servers before 7 and not the lists that came later; `new` is as the 8.0 pages say. */
 export type PolarisVersion = 'old' | 'new';
 
 export interface Ground {

@@ -1,26 +1,34 @@
 import type { PolarisBib, PolarisHold, PolarisItem, PolarisPatron, PolarisState } from './polaris-state.js';
 
+/** Name, id and this library's description of each circulation status, as a library of some size had them. */
+export const ITEM_STATUSES: readonly (readonly [name: string, id: number, description: string])[] = [
+  ['In', 1, 'Available'],
+  ['Out', 2, 'Checked Out'],
+  ['Out-ILL', 3, 'Out-ILL'],
+  ['Held', 4, 'On Hold Shelf'],
+  ['Transferred', 5, 'In-Transit (Hold)'],
+  ['In-Transit', 6, 'In-Transit'],
+  ['Lost', 7, 'Billed'],
+  ['Claim Returned', 8, 'Claim Returned'],
+  ['Claim Never Had', 9, 'Claim Never Had'],
+  ['Missing', 10, 'Missing'],
+  ['Withdrawn', 11, 'Withdrawn'],
+  ['Bindery', 12, 'Bindery'],
+  ['On-Order', 13, 'On-Order'],
+  ['In-Repair', 14, 'Storage'],
+  ['In-Process', 15, 'In Processing'],
+  ['Unavailable', 16, 'Unavailable'],
+  ['Returned-ILL', 17, 'Returned-ILL'],
+  ['Routed', 18, 'Routed'],
+  ['Shelving', 19, 'Recently Returned'],
+  ['Non-circulating', 20, 'Library Use Only'],
+  ['Claim Missing Parts', 21, 'Claim Missing Parts'],
+  ['EContent External Loan', 22, 'eCheck Out'],
+];
+const circulating = ITEM_STATUSES.filter(([, id]) => ![3, 17, 18, 21, 22].includes(id));
+
 /** Bib 1 has a copy in each status; bib 2 asks four questions of a hold; bib 3 has no copies; bib 4 is hidden. */
 export function polarisLibrary(): PolarisState {
-  const statuses: [string, number, string][] = [
-    ['In', 1, 'Available'],
-    ['Out', 2, 'Checked Out'],
-    ['Held', 4, 'Held'],
-    ['Transferred', 5, 'Transferred'],
-    ['In-Transit', 6, 'In-Transit'],
-    ['Lost', 7, 'Lost'],
-    ['Claim Returned', 8, 'Claim Returned'],
-    ['Claim Never Had', 9, 'Claim Never Had'],
-    ['Missing', 10, 'Missing'],
-    ['Withdrawn', 11, 'Withdrawn'],
-    ['Bindery', 12, 'Bindery'],
-    ['On-Order', 13, 'On Order'],
-    ['In-Repair', 14, 'In Repair'],
-    ['In-Process', 15, 'In Process'],
-    ['Unavailable', 16, 'Unavailable'],
-    ['Non-Circulating', 18, 'Library Use Only'],
-    ['Shelving', 20, 'Being Shelved'],
-  ];
   return {
     access: { id: 'carrel-papi', key: '1234' },
     staff: { domain: 'LIBRARY', username: 'carrel', password: 'staff-password', userId: 12, branchId: 3 },
@@ -41,7 +49,7 @@ export function polarisLibrary(): PolarisState {
     ],
     deletedBibs: [{ id: 6, at: '2026-02-15T15:00:00Z' }],
     items: [
-      ...statuses.map(([status, statusId, statusText], at) =>
+      ...circulating.map(([status, statusId, statusText], at) =>
         item(101 + at, 1, { status, statusId, statusText, ...(status === 'Out' ? { dueAt: DUE } : {}) }),
       ),
       item(201, 2, { branchId: 4 }),
@@ -50,7 +58,7 @@ export function polarisLibrary(): PolarisState {
         electronic: true,
         status: 'EContent External Loan',
         statusId: 22,
-        statusText: 'Online',
+        statusText: 'eCheck Out',
       }),
     ],
     patrons: [

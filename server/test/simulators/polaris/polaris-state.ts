@@ -55,7 +55,7 @@ export interface PolarisItem {
   /** Clean name of the circulation status: In, Out, Held, Transferred, … */
   status: string;
   statusId: number;
-  /** What this library renamed the status to, shown to the public. */
+  /** What this library calls the status: all that a copy's row says of it. */
   statusText: string;
   dueAt: string | null;
   holdable: boolean;

@@ -48,15 +48,31 @@ t.test('statuses that Carrel has no word for are named to staff', async (t) => {
   const status = (Name: string, Description: string) => ({ ItemStatusID: 1, Name, Description });
   const list = [status('In', 'Available'), status('Out', 'Out'), status('On display', 'In the window')];
   const answers = { ...fine, '/itemstatuses': { json: { PAPIErrorCode: 3, ItemStatusesRows: list } } };
-  const { ils } = await open(t, answers, staffAccount);
-  t.match((await ils.capabilities({ signal })).availability, { works: true, note: /: On display\.$/ });
-  const status_names = { Available: 'available', 'In the window': 'reference_only' };
-  const open_ = await open(t, answers);
-  t.match((await open_.ils.capabilities({ signal })).availability, { note: /: Available, In the window\.$/ });
-  const told = await open(t, answers, { status_names });
-  const { availability } = await told.ils.capabilities({ signal });
-  t.equal(availability.works, true);
-  t.notMatch(availability, { note: /status_names/ });
+  for (const more of [staffAccount, {}]) {
+    const { ils } = await open(t, answers, more);
+    t.match((await ils.capabilities({ signal })).availability, { works: true, note: /: In the window\.$/ });
+  }
+  for (const name of ['In the window', 'on display']) {
+    const told = await open(t, answers, { ...staffAccount, status_names: { [name]: 'reference_only' } });
+    const { availability } = await told.ils.capabilities({ signal });
+    t.strictSame(availability, { works: true }, name);
+  }
+});
+
+t.test('a list of statuses that cannot be had is a note, and takes no function away', async (t) => {
+  for (const trouble of [
+    { status: 500, text: '' },
+    { status: 404, text: '' },
+    { status: 401, text: '' },
+    { json: { PAPIErrorCode: -5 } },
+    { json: { PAPIErrorCode: 0, ItemStatusesRows: 'none' } },
+    'hang_up',
+  ] satisfies Said[]) {
+    const { ils } = await open(t, { ...fine, '/itemstatuses': trouble }, staffAccount);
+    const capabilities = await ils.capabilities({ signal });
+    for (const name of ilsFunctions) t.equal(capabilities[name].works, true, name);
+    t.match(capabilities.availability, { note: /ItemStatusesGet.*status_names/ }, JSON.stringify(trouble));
+  }
 });
 
 t.test('refused keys are explained wherever they are needed', async (t) => {

@@ -20,7 +20,7 @@ const holding = {
   Holdable: true,
   DueDate: null,
 };
-const item = { ...holding, ItemRecordID: 9001, CircStatusID: 1, CircStatusName: 'In', IsDisplayInPAC: true };
+const item = { ...holding, ItemRecordID: 9001, IsDisplayInPAC: true };
 
 t.test('public holdings: the text that patrons see, its date behind it', async (t) => {
   const due = '/Date(1773374340000-0500)/';
@@ -80,34 +80,31 @@ t.test('public holdings: the text that patrons see, its date behind it', async (
   });
 });
 
-t.test(
-  'protected items: exact names and item numbers; what is not shown in the PAC is not told',
-  async (t) => {
-    const { ils } = await openScriptedPapi(
-      t,
-      ({ target }) =>
-        target.endsWith('/staff')
-          ? staffIn
-          : withRows(
-              'ItemGetRows',
-              { ...item, CircStatus: 'In (but renamed)' },
-              { ...item, ItemRecordID: 9002, CircStatusName: 'In Repair', ShelfLocation: 'Workroom' },
-              { ...item, ItemRecordID: 9003, IsDisplayInPAC: false },
-              { ...item, ItemRecordID: 9004, CircStatusName: undefined, CircStatus: 'Held' },
-              { ...item, ItemRecordID: 9005, CircStatusName: 'In', DueDate: '/Date(1773374340000-0500)/' },
-            ),
-      staffAccount,
-    );
-    const items = (await ils.availability([record], { signal })).get('501')?.items;
-    t.match(items, [
-      { itemId: '9001', status: 'available', rawStatus: 'In' },
-      { itemId: '9002', status: 'damaged', location: 'Workroom' },
-      { itemId: '9004', status: 'on_hold_shelf' },
-      { itemId: '9005', status: 'available', dueAt: undefined },
-    ]);
-    t.equal(items?.length, 4);
-  },
-);
+t.test('protected items: their own numbers; what is not shown in the PAC is not told', async (t) => {
+  const { ils } = await openScriptedPapi(
+    t,
+    ({ target }) =>
+      target.endsWith('/staff')
+        ? staffIn
+        : withRows(
+            'ItemGetRows',
+            item,
+            { ...item, ItemRecordID: 9002, CircStatus: 'In Repair', ShelfLocation: 'Workroom' },
+            { ...item, ItemRecordID: 9003, IsDisplayInPAC: false },
+            { ...item, ItemRecordID: 9004, CircStatus: 'Out', DueDate: 'Mar 12 2026 11:59PM' },
+            { ...item, ItemRecordID: 9005, DueDate: '/Date(1773374340000-0500)/' },
+          ),
+    staffAccount,
+  );
+  const items = (await ils.availability([record], { signal })).get('501')?.items;
+  t.match(items, [
+    { itemId: '9001', status: 'available', rawStatus: 'In' },
+    { itemId: '9002', status: 'damaged', location: 'Workroom' },
+    { itemId: '9004', status: 'checked_out', dueAt: '2026-03-13T03:59:00.000Z' },
+    { itemId: '9005', status: 'available', dueAt: undefined },
+  ]);
+  t.equal(items?.length, 4);
+});
 
 t.test('a library that prefers public holdings is not asked for items', async (t) => {
   const { ils, heard } = await openScriptedPapi(t, () => withRows('BibHoldingsGetRows', holding), {
@@ -167,3 +164,79 @@ t.test('one record that fails leaves no answer half made up', async (t) => {
   );
   t.match(await faultOf(ils.availability([record, bibOf('502', 'Another')], { signal })), { kind: 'broken' });
 });
+
+t.test(
+  'what a library calls its statuses is learnt from Polaris, once a day and only when it is needed',
+  async (t) => {
+    const listed = [
+      { ItemStatusID: 1, Name: 'In', Description: 'Available - Check shelves' },
+      { ItemStatusID: 2, Name: 'Out', Description: 'Checked Out' },
+      { ItemStatusID: 7, Name: 'Lost', Description: 'Billed' },
+      { ItemStatusID: 40, Name: 'On display', Description: 'In the window' },
+    ];
+    const said = [
+      'Available - Check shelves',
+      'Checked Out (3/12/2026)',
+      'Billed',
+      'In the window',
+      'Elsewhere',
+    ];
+    let copies = [holding];
+    const { ils, heard, clock } = await openScriptedPapi(
+      t,
+      ({ target }) =>
+        target.endsWith('/itemstatuses')
+          ? withRows('ItemStatusesRows', ...listed)
+          : withRows('BibHoldingsGetRows', ...copies),
+      { status_names: { 'On display': 'reference_only' } },
+    );
+    const statuses = async () =>
+      (await ils.availability([record], { signal })).get('501')?.items.map(({ status }) => status);
+    const lists = () => heard.filter(({ target }) => target.endsWith('/itemstatuses')).length;
+    t.same(await statuses(), ['available']);
+    t.equal(lists(), 0, 'names that Polaris comes with need no list');
+    copies = said.map((CircStatus) => ({ ...holding, CircStatus }));
+    const meant = ['available', 'checked_out', 'lost', 'reference_only', 'unknown'];
+    t.same(await statuses(), meant);
+    t.same(await statuses(), meant);
+    t.equal(lists(), 1);
+    await clock.advance(86_400_000);
+    t.same(await statuses(), meant);
+    t.equal(lists(), 2);
+  },
+);
+
+t.test(
+  'a list of statuses that fails or does not come keeps no copy back, and is not asked for at once again',
+  async (t) => {
+    for (const trouble of [
+      { status: 500, text: '' },
+      { status: 404, text: '' },
+      'hang_up',
+      'silence',
+    ] as const) {
+      const { ils, heard, clock } = await openScriptedPapi(t, ({ target }) =>
+        target.endsWith('/itemstatuses')
+          ? trouble
+          : withRows('BibHoldingsGetRows', holding, { ...holding, CircStatus: 'Checked Out' }),
+      );
+      const asking = ils.availability([record], { signal });
+      const lists = () => heard.filter(({ target }) => target.endsWith('/itemstatuses')).length;
+      while (lists() === 0) await new Promise((go) => setImmediate(go));
+      await clock.advance(2000);
+      t.same(
+        (await asking).get('501')?.items.map(({ status }) => status),
+        ['available', 'unknown'],
+        JSON.stringify(trouble),
+      );
+      await ils.availability([record], { signal });
+      t.equal(lists(), 1);
+      await clock.advance(600_000);
+      const again = ils.availability([record], { signal });
+      while (lists() === 1) await new Promise((go) => setImmediate(go));
+      await clock.advance(2000);
+      await again;
+      t.equal(lists(), 2);
+    }
+  },
+);

@@ -55,8 +55,8 @@ async function atTheDesk(
             PAPIErrorCode: 1,
             BibHoldingsGetRows: [{ LocationID: 3, Barcode: 'B-1', CircStatus: 'In' }],
             ItemGetRows: [
-              { LocationID: 3, ItemRecordID: 9001, Barcode: 'B-9001', CircStatusName: 'Out' },
-              { LocationID: 3, ItemRecordID: 9002, Barcode: null, CircStatusName: 'Out' },
+              { LocationID: 3, ItemRecordID: 9001, Barcode: 'B-9001', CircStatus: 'Out' },
+              { LocationID: 3, ItemRecordID: 9002, Barcode: null, CircStatus: 'Out' },
             ],
           },
         };
