@@ -63,6 +63,7 @@ function itemOf(field: MarcField, profile: ItemProfile, fallbackId: string): Hel
     }
     return undefined;
   };
+  if (profile.hidden?.values.includes(pick([profile.hidden.code]) ?? '') === true) return undefined;
   const branchId = pick(profile.branch);
   const barcode = pick(profile.barcode);
   const callNumber = [pick(profile.call_number), pick(profile.call_number_rest)].filter(Boolean).join(' ');

@@ -52,6 +52,7 @@ const ItemProfile = z.object({
   otherwise: ItemStatus,
   ils_id: z.object({ tag: z.string(), code: z.string().length(1) }).optional(),
   suppressed: z.object({ tag: z.string(), code: z.string().length(1), values: words }).optional(),
+  hidden: z.object({ code: z.string().length(1), values: words }).optional(),
 });
 export type ItemProfile = z.infer<typeof ItemProfile>;
 

@@ -58,10 +58,30 @@ t.test('each system is told by its fields', (t) => {
   ]);
   t.same(items(['852 __ $aAn institution']), []);
   t.match(items(['949 __ $aLT JEFF$i3253$lON-ORDER']), [{ barcode: '3253' }]);
-  t.match(items(['852 __ $aMain$h813$p3000'], 'polaris'), [
-    { branchId: 'Main', barcode: '3000', callNumber: '813' },
+  t.match(items(['852 __ $aMain$o3$dNew books$h813$i.C42$p3000'], 'polaris-z3950'), [
+    { branchId: '3', barcode: '3000', callNumber: '813 .C42', location: 'New books', itemId: '3000' },
   ]);
   t.same(bibOf([]).items, []);
+  t.end();
+});
+
+t.test('Polaris numbers branch, copy and status, and says which copy is not for the public', (t) => {
+  const copy = (e: string, l = 'true') => `852 __ $a3$b25$c7$d9001$e${e}$f3$g3000$i1$j2$kTrue$l${l}$mFIC A`;
+  t.match(bibOf([copy('1'), copy('7'), copy('99')], undefined, 'polaris').items, [
+    {
+      itemId: '9001',
+      branchId: '3',
+      barcode: '3000',
+      callNumber: 'FIC A',
+      location: undefined,
+      statusHint: 'available',
+      rawStatus: 'e=1',
+    },
+    { statusHint: 'lost' },
+    { statusHint: 'unknown' },
+  ]);
+  for (const hidden of ['false', 'False', '0'])
+    t.same(bibOf([copy('1', hidden)], undefined, 'polaris').items, []);
   t.end();
 });
 
