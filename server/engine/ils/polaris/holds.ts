@@ -11,7 +11,7 @@ import { beforeWriting, faultOf, type Papi } from './papi.js';
 import type { Patrons } from './patrons.js';
 import type { PapiReply } from './reply.js';
 import type { PolarisSettings } from './settings.js';
-import { isRealId, number, rows, text } from './wire.js';
+import { isRealId, number, pathPart, rows, text } from './wire.js';
 
 /** Questions in one dialogue; who asks more often is not understood. */
 const MOST_ROUNDS = 6;
@@ -47,7 +47,7 @@ export function createHolds(deps: {
   const reply = ({ patron, dialogue }: Waiting, yes: boolean, signal: AbortSignal): Promise<PapiReply> =>
     papi.ask({
       method: 'PUT',
-      path: `/holdrequest/${encodeURIComponent(dialogue.guid)}`,
+      path: `/holdrequest/${pathPart(dialogue.guid)}`,
       as: patrons.access(patron).as,
       body: {
         TxnGroupQualifier: dialogue.groupQualifier,

@@ -8,7 +8,7 @@ import { readReply, type PapiReply } from './reply.js';
 import type { PolarisSettings } from './settings.js';
 import { polarisDate, signatureOf } from './signing.js';
 import { createStaffSession, type StaffToken } from './staff-session.js';
-import type { Row } from './wire.js';
+import { pathPart, type Row } from './wire.js';
 
 /** On whose behalf a request is signed: nobody's, a patron's, or the staff account's (also in place of a patron's). */
 export type Signer = 'library' | 'staff' | { secret: string } | 'staff_for_patron';
@@ -96,7 +96,7 @@ export function openPapi(settings: PolarisSettings, { clock }: { clock: Clock })
 
   const asStaff = (call: PapiCall, { token, secret }: StaffToken) =>
     call.as === 'staff'
-      ? send(call, { scope: 'protected', path: `/${encodeURIComponent(token)}${call.path}`, secret })
+      ? send(call, { scope: 'protected', path: `/${pathPart(token)}${call.path}`, secret })
       : send(call, { scope: 'public', path: call.path, secret, token });
 
   const askStaff = async (call: PapiCall): Promise<PapiReply | { unauthorized: IlsFault }> => {

@@ -6,7 +6,7 @@ import { meaningOf } from './error-codes.js';
 import { grants } from './grants.js';
 import { faultOf, type Papi, type Signer } from './papi.js';
 import type { PolarisSettings } from './settings.js';
-import { flag, id, rows, text, type Row } from './wire.js';
+import { flag, id, pathPart, rows, text, type Row } from './wire.js';
 
 /** What is needed to act for a patron; kept beside the patron, never in them. */
 interface Secrets {
@@ -49,7 +49,7 @@ export function createPatrons(deps: { papi: Papi; settings: PolarisSettings; clo
 
   const blocksOf = (barcode: string, secret: string, signal: AbortSignal): Promise<Row> => {
     const query = settings.username_sign_in ? '?usernameSupported=true' : '';
-    const path = `/patron/${encodeURIComponent(barcode)}/circulationblocks${query}`;
+    const path = `/patron/${pathPart(barcode)}/circulationblocks${query}`;
     return papi.get({ path, as: signer(secret), line: 'patrons', signal });
   };
 
@@ -105,7 +105,7 @@ export function createPatrons(deps: { papi: Papi; settings: PolarisSettings; clo
     },
     access(patron) {
       const { barcode, secret } = access(patron);
-      return { path: `/patron/${encodeURIComponent(barcode)}`, as: signer(secret) };
+      return { path: `/patron/${pathPart(barcode)}`, as: signer(secret) };
     },
     async standing(patron, signal) {
       const { barcode, secret } = access(patron);

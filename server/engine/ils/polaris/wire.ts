@@ -64,3 +64,11 @@ export function rows(reply: Row, ...fields: string[]): Row[] | undefined {
 export function isRealId(value: string): boolean {
   return /^[0-9]{1,15}$/.test(value) && Number(value) > 0;
 }
+
+/**
+ * A part of an address, encoded no further than it must be: signatures are of the address, and it is not written
+ * whether a server decodes it first, so that what needs no encoding (a user name with an @) is the same either way.
+ */
+export function pathPart(value: string): string {
+  return encodeURIComponent(value).replace(/%(?:24|2C|3A|3B|3D|40)/g, decodeURIComponent);
+}

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { flag, id, isRealId, number, rows, text } from '../../../../engine/ils/polaris/wire.js';
+import { flag, id, isRealId, number, pathPart, rows, text } from '../../../../engine/ils/polaris/wire.js';
 
 t.test('text, numbers and flags are read whatever type they come in', (t) => {
   const row = { a: ' x ', b: 7, c: '', d: null, e: '2.0000', f: 'true', g: 0, h: 'No', i: {}, j: '007' };
@@ -42,3 +42,11 @@ t.test(
     t.end();
   },
 );
+
+t.test('a part of an address is encoded no further than it must be', (t) => {
+  t.equal(pathPart('21756003332022'), '21756003332022');
+  t.equal(pathPart('reader@example.org'), 'reader@example.org');
+  t.equal(pathPart('a/b?c#d e+f%g'), 'a%2Fb%3Fc%23d%20e%2Bf%25g');
+  t.equal(pathPart('$2a$10$0Gy.in/b='), '$2a$10$0Gy.in%2Fb=');
+  t.end();
+});
