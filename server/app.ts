@@ -19,6 +19,7 @@ import { createDiscoveryRoutes } from './desks/discovery/routes.js';
 import type { Engine } from './engine/open.js';
 import { createConversations } from './engine/sessions/conversations.js';
 import { attemptLimits } from './engine/sessions/patron-attempts.js';
+import { createVisits } from './engine/sessions/visits.js';
 import { apiDocs } from './http/api-docs.js';
 import { requestLimit, sameSiteWrites, securityHeaders, staffOnly } from './http/guards.js';
 import { healthRoutes } from './http/health.js';
@@ -27,7 +28,7 @@ import { patronAddressed } from './http/patron-address.js';
 import { createPatronDoor } from './http/patron-door.js';
 import { nothingHere, sendProblems } from './http/problems.js';
 import { requestLog } from './http/request-log.js';
-import { anonymousSession, sessionOf } from './http/session.js';
+import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from './http/session.js';
 import { servePage } from './http/static.js';
 import { createFigureRoutes } from './office/figures/routes.js';
 import { createImportRoutes } from './office/imports/routes.js';
@@ -49,12 +50,14 @@ export function createApp(
   const prompts = { ...readPrompts(dataDir), speech: readSpeech(dataDir) };
   engine.llm.preload?.(systemPromptsOf(prompts));
   const conversations = createConversations<Conversation>();
+  const visits = createVisits({ onEnd: (visit) => conversations.endVisit(visit) });
   const discovery = createDiscovery({
     search: engine.search,
     records: engine.records,
     ils: engine.ils,
     cache: engine.cache,
     conversations,
+    visits,
     llm: engine.llm,
     figures: engine.figures,
     phrases: readPhrases(dataDir),
@@ -71,7 +74,7 @@ export function createApp(
     records: engine.records,
     kept: engine.kept,
     sentences,
-    endConversations: (visit) => conversations.endVisit(visit),
+    visits,
     onFault,
     sessionLimits: { idleMs: config.visitIdleMs, lifetimeMs: config.visitLongestMs },
     attemptLimits: {
@@ -122,13 +125,17 @@ export function createApp(
     }),
   );
   api.use('/office/figures', staffOnly(config.staffKey), createFigureRoutes({ figures: engine.figures }));
-  api.use(anonymousSession({ secure: config.secureCookies }));
+  api.use(anonymousSession({ secure: config.secureCookies, hasEnded: visits.hasEnded }));
   api.use(door.recognise);
   api.use(
     createAccountRoutes(account, {
       door,
       sentences,
-      carryOver: (before, now) => conversations.carryOver(before, now),
+      visits,
+      carryOver(before, now) {
+        conversations.carryOver(before, now);
+        visits.carryOver(before, now);
+      },
     }),
   );
   api.use(express.json({ limit: '64kb' }));

@@ -58,6 +58,7 @@ export const discoveryRoutes = [
     events: TurnEvents,
     problems: [
       'csrf_refused',
+      'signed_out',
       'conversation_not_found',
       'turn_in_progress',
       'payload_too_large',
@@ -90,7 +91,7 @@ export const discoveryRoutes = [
     query: SearchQuery,
     status: 200,
     response: SearchResponse,
-    problems: ['busy', 'not_ready'],
+    problems: ['signed_out', 'busy', 'not_ready'],
   },
   {
     method: 'get',
@@ -100,7 +101,7 @@ export const discoveryRoutes = [
     params: RecordParams,
     status: 200,
     response: RecordDetail,
-    problems: ['record_not_found'],
+    problems: ['signed_out', 'record_not_found'],
   },
   {
     method: 'get',
@@ -110,7 +111,7 @@ export const discoveryRoutes = [
     params: RecordParams,
     status: 200,
     response: Availability,
-    problems: ['record_not_found'],
+    problems: ['signed_out', 'record_not_found'],
   },
   {
     method: 'get',
@@ -121,7 +122,7 @@ export const discoveryRoutes = [
     query: LocaleQuery,
     status: 200,
     response: SimilarRecords,
-    problems: ['record_not_found', 'busy', 'not_ready'],
+    problems: ['signed_out', 'record_not_found', 'busy', 'not_ready'],
   },
   {
     method: 'get',

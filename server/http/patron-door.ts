@@ -7,7 +7,7 @@ import type { PatronSession, PatronSessions } from '../engine/sessions/patron-se
 import { keyFor } from '../engine/settings/seal.js';
 import { cookieOf, dropCookie, setCookie, type CookieCare } from './cookies.js';
 import { createPatronTokens } from './patron-token.js';
-import { knownSessionOf, sessionOf } from './session.js';
+import { knownSessionOf, openSessionOf } from './session.js';
 
 const COOKIE = 'carrel_patron';
 /** A token is given anew when it is a quarter as old as an unused session gets. */
@@ -28,12 +28,12 @@ export interface PatronDoor {
   /** Takes the cookie away. The session itself is for the caller to end. */
   dismiss(res: Response): void;
   /**
-   * The token that signing in from this browser must carry; gives the browser a session where it has none.
+   * The token that signing in from this browser must carry; gives the browser a session where it has none that goes on.
    * Problem('csrf_refused') when another site asks.
    */
   signInToken(req: Request): string;
-  /** Problem('csrf_refused') for a sign-in that this browser did not open the form for. */
-  checkSignIn(req: Request): void;
+  /** The visit that signs in; Problem('csrf_refused') for a sign-in that this browser did not open the form for. */
+  checkSignIn(req: Request): string;
 }
 
 /** `fileKey`: the 32 bytes of the key file, of which the door's own keys are made. */
@@ -91,12 +91,13 @@ export function createPatronDoor(
       // A link on another site would be followed without the cookie, and its answer put a new one in its place.
       const from = req.get('sec-fetch-site') ?? 'same-origin';
       if (from !== 'same-origin' && from !== 'none') throw new Problem('csrf_refused');
-      return formToken(sessionOf(req));
+      return formToken(openSessionOf(req));
     },
     checkSignIn(req) {
       const visit = knownSessionOf(req);
       if (visit === undefined) throw new Problem('csrf_refused', { detail: 'Open the sign-in form first.' });
       requireToken(req, formToken(visit));
+      return visit;
     },
   };
 }

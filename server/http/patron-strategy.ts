@@ -12,6 +12,11 @@ export interface Credentials {
   address: string;
 }
 
+/** The network address of a request, as far as it tells one place from another: of IPv6 the first 56 bits. */
+export function addressOf(req: Request): string {
+  return ipKeyGenerator(req.ip ?? '');
+}
+
 /** Asks whoever knows whether card and PIN belong together; what it answers is told as it is. */
 export type Verify<Outcome extends { outcome: string }> = (credentials: Credentials) => Promise<Outcome>;
 
@@ -36,7 +41,7 @@ class PatronStrategy<Outcome extends { outcome: string }> extends passport.Strat
     const read = SignIn.safeParse(body);
     if (!read.success) return this.error(read.error);
     const { card, pin } = read.data;
-    this.verify({ card, pin, device: sessionOf(req), address: ipKeyGenerator(req.ip ?? '') }).then(
+    this.verify({ card, pin, device: sessionOf(req), address: addressOf(req) }).then(
       (outcome) => {
         if (outcome.outcome === 'signed_in') this.success(outcome);
         else this.fail(outcome);

@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { cookieOf, dropCookie, setCookie } from './cookies.js';
+import { cookieOf, dropCookie, setCookie, type CookieCare } from './cookies.js';
 
 const COOKIE = 'carrel_session';
 const ID = /^[A-Za-z0-9_-]{22}$/;
+interface SessionOptions extends CookieCare {
+  /** Whether what went on under an id is over, so that nothing can begin under it; by default nothing ever is. */
+  hasEnded?: (id: string) => boolean;
+}
+
 const sessions = new WeakMap<Request, Session>();
 
 interface Session {
   /** What the browser sent, or was given since; undefined while it has none. */
   current: () => string | undefined;
   give: () => string;
+  giveOpen: () => string;
   rotate: () => string;
   end: () => void;
 }
@@ -19,14 +25,14 @@ interface Session {
  * browser is open. The id means nothing outside this process and is tied to no person. The cookie is set where a
  * session is first needed: a slow answer that needs none must not put another in place of one that was given since.
  */
-export function anonymousSession(options: { secure: boolean }): RequestHandler {
+export function anonymousSession(options: SessionOptions): RequestHandler {
   return (req, res, next) => {
     sessions.set(req, sessionFor(req, res, options));
     next();
   };
 }
 
-function sessionFor(req: Request, res: Response, options: { secure: boolean }): Session {
+function sessionFor(req: Request, res: Response, options: SessionOptions): Session {
   const sent = cookieOf(req, COOKIE, options);
   let id = sent !== undefined && ID.test(sent) ? sent : undefined;
   let ended = false;
@@ -38,6 +44,7 @@ function sessionFor(req: Request, res: Response, options: { secure: boolean }): 
   return {
     current: () => id,
     give: () => id ?? rotate(),
+    giveOpen: () => (id !== undefined && options.hasEnded?.(id) !== true ? id : rotate()),
     rotate,
     end() {
       ended = true;
@@ -52,6 +59,11 @@ function sessionFor(req: Request, res: Response, options: { secure: boolean }): 
  */
 export function sessionOf(req: Request): string {
   return mounted(req).give();
+}
+
+/** What `sessionOf` answers, for what begins here: a browser whose visit has ended gets another id. */
+export function openSessionOf(req: Request): string {
+  return mounted(req).giveOpen();
 }
 
 /** The session id that the browser has, if it has one: asking gives it none. */

@@ -21,6 +21,7 @@ import {
   type PatronSessionLimits,
 } from '../../engine/sessions/patron-sessions.js';
 import { heldUnder, type HeldRecords } from './held.js';
+import type { Visits } from '../../engine/sessions/visits.js';
 import { createMyData } from './my-data.js';
 import { createHoldQuestions } from './questions.js';
 import type { SentencesByLocale } from './sentences.js';
@@ -32,8 +33,8 @@ export interface AccountDeps {
   records: HeldRecords;
   kept: KeptAccounts;
   sentences: SentencesByLocale;
-  /** Forgets the conversations of an anonymous session: they end with the patron's visit. */
-  endConversations: (visit: string) => void;
+  /** A patron's session and the visit that it belongs to end together. */
+  visits: Pick<Visits, 'enter' | 'end'>;
   /** Told of what went wrong without keeping a patron from their account. */
   onFault: (error: unknown) => void;
   clock?: Clock;
@@ -66,8 +67,8 @@ export function createAccountDesk(deps: AccountDeps) {
   const sessions = createPatronSessions({
     clock,
     ...(deps.sessionLimits && { limits: deps.sessionLimits }),
-    onEnd(session) {
-      deps.endConversations(session.visit);
+    onEnd(session, { visitGoesOn }) {
+      if (!visitGoesOn) deps.visits.end(session.visit);
       const told = patrons.endSession(session.patron).finally(() => leaving.delete(told));
       leaving.add(told);
     },
@@ -78,6 +79,7 @@ export function createAccountDesk(deps: AccountDeps) {
     attempts: createPatronAttempts({
       clock,
       ...(deps.attemptLimits && { limits: deps.attemptLimits }),
+    visits: deps.visits,
     }),
     ...(deps.rejectionStepMs !== undefined && { rejectionStepMs: deps.rejectionStepMs }),
   });
@@ -130,11 +132,12 @@ export function createAccountDesk(deps: AccountDeps) {
       };
     },
 
-    /** Ends a visit: sign-ins under way come to nothing, and the patron's session ends, here and at the system. */
+    /**
+     * Ends a visit: what is under way in it comes to nothing, and the patron's session ends, here and at the system.
+     */
     endVisit(visit: string | undefined, session: PatronSession | undefined): void {
       if (visit !== undefined) {
-        signIn.abandon(visit);
-        deps.endConversations(visit);
+        deps.visits.end(visit);
         sessions.endVisit(visit);
       }
       if (session) sessions.end(session.id);

@@ -8,7 +8,8 @@ import type { SignInAnswer } from '../../contract/sign-in.js';
 import type { PatronSession } from '../../engine/sessions/patron-sessions.js';
 import { asksForNobody } from '../../http/crawlers.js';
 import type { PatronDoor } from '../../http/patron-door.js';
-import { signInBy } from '../../http/patron-strategy.js';
+import { addressOf, signInBy } from '../../http/patron-strategy.js';
+import type { Visits } from '../../engine/sessions/visits.js';
 import { endSession, knownSessionOf, rotateSession } from '../../http/session.js';
 import type { AccountDesk, Asked } from './account.js';
 import type { SentencesByLocale } from './sentences.js';
@@ -17,7 +18,8 @@ import type { SignedIn } from './sign-in.js';
 interface Deps {
   door: PatronDoor;
   sentences: SentencesByLocale;
-  /** Hands the conversations of a visit on to its new session id. */
+  visits: Pick<Visits, 'enter'>;
+  /** Hands what is kept and under way in a visit on to its new session id. */
   carryOver: (before: string, now: string) => void;
 }
 
@@ -26,7 +28,7 @@ interface Deps {
  * parser of bodies: it brings its own, which take little. DELETE /session passes through here on its way to whoever
  * answers it.
  */
-export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryOver }: Deps): Router {
+export function createAccountRoutes(desk: AccountDesk, { door, sentences, visits, carryOver }: Deps): Router {
   const routes = Router();
   const { myData, sessions } = desk;
   const credentials = express.json({ limit: '2kb' });
@@ -44,7 +46,8 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
 
   routes.post('/me/sign-in', credentials, async (req, res) => {
     const { locale } = LocaleQuery.parse(req.query);
-    door.checkSignIn(req);
+    const visit = visits.enter(door.checkSignIn(req));
+    res.once('close', () => visit.leave());
     const signal = goneSignal(res);
     const answer = await signIn(req, res);
     const told = (more: Partial<SignInAnswer> = {}): SignInAnswer => ({
@@ -62,7 +65,9 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
       res.json(told());
       return;
     }
-    if (signal.aborted) return await desk.turnAway(answer.patron);
+    if (signal.aborted || visit.over.aborted) await desk.turnAway(answer.patron);
+    if (signal.aborted) return;
+    visit.over.throwIfAborted();
     const former = door.find(req);
     const { before, now } = rotateSession(req);
     const formers = [
@@ -74,8 +79,12 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, carryO
     for (const visit of [before, ...formers.map(({ visit }) => visit)]) {
       if (visit !== undefined) carryOver(visit, now);
     }
-    for (const { id } of formers) sessions.end(id);
-    const session = sessions.begin(answer.patron, now, before);
+    for (const { id } of formers) sessions.end(id, { visitGoesOn: true });
+    const session = sessions.begin(answer.patron, {
+      visit: now,
+      formerVisit: before,
+      address: addressOf(req),
+    });
     await door.admit(res, session);
     const me = await desk.me(session);
     if (signal.aborted) return sessions.end(session.id);

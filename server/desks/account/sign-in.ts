@@ -1,8 +1,8 @@
-import { Problem } from '../../contract/problems.js';
 import { systemClock, type Clock } from '../../engine/cache/clock.js';
 import type { IlsPatron } from '../../engine/ils/patron.js';
 import type { ShieldedPatrons } from '../../engine/ils/shielded-patrons.js';
 import type { Attempter, PatronAttempts } from '../../engine/sessions/patron-attempts.js';
+import type { Visits } from '../../engine/sessions/visits.js';
 
 export type SignedIn =
   | { outcome: 'signed_in'; patron: IlsPatron }
@@ -12,6 +12,7 @@ export type SignedIn =
 export interface SignInDeps {
   patrons: Pick<ShieldedPatrons, 'authenticate' | 'endSession'>;
   attempts: PatronAttempts;
+  visits: Pick<Visits, 'enter'>;
   clock?: Clock;
   /** A rejection goes out at a whole multiple of this, so that its time does not tell what was wrong; default 1 s. */
   rejectionStepMs?: number;
@@ -24,7 +25,6 @@ export interface SignInDeps {
 export function createSignIn(deps: SignInDeps) {
   const clock = deps.clock ?? systemClock;
   const stepMs = deps.rejectionStepMs ?? 1000;
-  const underWay = new Map<string, Set<{ abandoned: boolean }>>();
   const closing = new AbortController();
 
   const authenticate = async (who: Attempter & { pin: string }): Promise<SignedIn> => {
@@ -53,25 +53,18 @@ export function createSignIn(deps: SignInDeps) {
   };
 
   return {
-    /** Problem('signed_out') when the visit that wanted to sign in has ended meanwhile. */
+    /** Problem('signed_out') when the visit that wanted to sign in has ended, before it was asked for or meanwhile. */
     async signIn(who: Attempter & { pin: string }): Promise<SignedIn> {
-      const mine = { abandoned: false };
-      const here = underWay.get(who.device) ?? new Set();
-      underWay.set(who.device, here.add(mine));
+      const { over, leave } = deps.visits.enter(who.device);
       try {
+        over.throwIfAborted();
         const answer = await authenticate(who);
-        if (!mine.abandoned) return answer;
-        if (answer.outcome === 'signed_in') await deps.patrons.endSession(answer.patron);
-        throw new Problem('signed_out');
+        if (over.aborted && answer.outcome === 'signed_in') await deps.patrons.endSession(answer.patron);
+        over.throwIfAborted();
+        return answer;
       } finally {
-        here.delete(mine);
-        if (here.size === 0) underWay.delete(who.device);
+        leave();
       }
-    },
-
-    /** Lets no sign-in that is under way in this browser come to anything: its visit is over. */
-    abandon(device: string): void {
-      for (const one of underWay.get(device) ?? []) one.abandoned = true;
     },
 
     close: (): void => closing.abort(new Error('closing')),

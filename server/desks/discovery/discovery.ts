@@ -10,6 +10,7 @@ import type { Figures } from '../../engine/figures/figures.js';
 import type { Llm } from '../../engine/llm/llm.js';
 import type { Found, Search } from '../../engine/retrieval/search.js';
 import type { Conversations } from '../../engine/sessions/conversations.js';
+import type { Visits } from '../../engine/sessions/visits.js';
 import { newConversation, type Conversation } from './conversation.js';
 import { deliver, type Delivery, type SecondLook } from './deliver.js';
 import { createFinder } from './find.js';
@@ -35,6 +36,7 @@ export interface DiscoveryDeps {
   ils: ShieldedIls;
   cache: Cache;
   conversations: Conversations<Conversation>;
+  visits: Visits;
   phrases: Readonly<Record<Locale, Phrases>>;
   followups: Readonly<Record<Locale, FollowupRules>>;
   /** Looks at lists once they are out; without one, answers are composed from records alone. */
@@ -68,8 +70,9 @@ export interface Discovery extends Lookup {
   createConversation(sessionId: string): string;
   /**
    * Answers one turn, telling each piece as it is known. Problems: conversation_not_found, turn_in_progress (the one
-   * before it goes on and somebody waits for it), bad_request (nothing asked, nothing removed), busy. Rejects with the
-   * signal's reason when the patron leaves. A `branch` that nobody knows counts as none.
+   * before it goes on and somebody waits for it), bad_request (nothing asked, nothing removed), busy, signed_out (the
+   * visit has ended: nothing more is told, and the model stops). Rejects with the signal's reason when the patron leaves.
+   * A `branch` that nobody knows counts as none.
    */
   turn(
     sessionId: string,
@@ -78,7 +81,9 @@ export interface Discovery extends Lookup {
     delivery: Delivery,
   ): Promise<TurnAnswer>;
   endConversation(sessionId: string, conversationId: string): void;
-  /** Forgets everything of this session. */
+  /** Looks something up for a session; Problem('signed_out') as soon as its visit ends. */
+  during<T>(sessionId: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Stops what is under way in this session and forgets everything of it. */
   endVisit(sessionId: string): void;
   welcome: WelcomeDesk['welcome'];
 }
@@ -118,55 +123,66 @@ export function createDiscovery(deps: DiscoveryDeps): Discovery {
     cards: deps.cards ?? 6,
   });
 
+  const take: Discovery['turn'] = async (sessionId, conversationId, request, delivery) => {
+    const startedAt = performance.now();
+    const conversation = deps.conversations.get(sessionId, conversationId);
+    if (request.text === '' && !request.remove?.length) {
+      const message = 'Say what you are looking for, or name chips to remove.';
+      throw new Problem('bad_request', { errors: [{ path: 'text', message }] });
+    }
+    const { signal } = delivery;
+    const giveBack = await takeTurn(conversation, signal, { clock, waitMs: deps.stopMs ?? 500 });
+    try {
+      const locale = request.locale ?? conversation.locale;
+      const here = await branchOf(request.branch, deps, delivery);
+      const wording = await wordingOf(locale, deps, here);
+      const asking = { ...request, locale, branch: here?.id, askShelves: delivery.askShelves };
+      const turn = await turns.draft(conversation, asking, wording, signal);
+      const match = policy.match(request.text, locale);
+      const secondLook = secondLooks({
+        ...{ turn, wording, locale, client: sessionId, text: request.text },
+        questions: [...conversation.questions],
+        isAsked: request.ai !== false,
+        isAllowed: match?.model !== false,
+      });
+      const answer = await deliver(turn.draft, delivery, {
+        shelves,
+        clock,
+        graceMs,
+        wording,
+        here: here?.id,
+        startedAt,
+        referral: match?.referral ?? null,
+        needsPerson: match?.handoff === true,
+        onComposed() {
+          turn.keep();
+          // What a model may not see now it may not see in the next turn either.
+          if (turn.list && match?.model !== false && request.text !== '')
+            conversation.questions = [...conversation.questions, request.text].slice(-2);
+        },
+        secondLook,
+      });
+      countTurn(answer, deps.figures);
+      return answer;
+    } finally {
+      giveBack();
+    }
+  };
+  const during: Discovery['during'] = (sessionId, signal, work) =>
+    deps.visits.during(sessionId, (over) => work(AbortSignal.any([signal, over])));
+
   return {
     createConversation: (sessionId) => deps.conversations.begin(sessionId, newConversation()),
-    async turn(sessionId, conversationId, request, delivery) {
-      const startedAt = performance.now();
-      const conversation = deps.conversations.get(sessionId, conversationId);
-      if (request.text === '' && !request.remove?.length) {
-        const message = 'Say what you are looking for, or name chips to remove.';
-        throw new Problem('bad_request', { errors: [{ path: 'text', message }] });
-      }
-      const { signal } = delivery;
-      const giveBack = await takeTurn(conversation, signal, { clock, waitMs: deps.stopMs ?? 500 });
-      try {
-        const locale = request.locale ?? conversation.locale;
-        const here = await branchOf(request.branch, deps, delivery);
-        const wording = await wordingOf(locale, deps, here);
-        const asking = { ...request, locale, branch: here?.id, askShelves: delivery.askShelves };
-        const turn = await turns.draft(conversation, asking, wording, signal);
-        const match = policy.match(request.text, locale);
-        const secondLook = secondLooks({
-          ...{ turn, wording, locale, client: sessionId, text: request.text },
-          questions: [...conversation.questions],
-          isAsked: request.ai !== false,
-          isAllowed: match?.model !== false,
-        });
-        const answer = await deliver(turn.draft, delivery, {
-          shelves,
-          clock,
-          graceMs,
-          wording,
-          here: here?.id,
-          startedAt,
-          referral: match?.referral ?? null,
-          needsPerson: match?.handoff === true,
-          onComposed() {
-            turn.keep();
-            // What a model may not see now it may not see in the next turn either.
-            if (turn.list && match?.model !== false && request.text !== '')
-              conversation.questions = [...conversation.questions, request.text].slice(-2);
-          },
-          secondLook,
-        });
-        countTurn(answer, deps.figures);
-        return answer;
-      } finally {
-        giveBack();
-      }
-    },
+    turn: (sessionId, conversationId, request, delivery) =>
+      during(sessionId, delivery.signal, (signal) => {
+        const emit: Delivery['emit'] = (event) => {
+          if (!signal.aborted) delivery.emit(event);
+        };
+        return take(sessionId, conversationId, request, { ...delivery, signal, emit });
+      }),
+    during,
     endConversation: (sessionId, conversationId) => deps.conversations.end(sessionId, conversationId),
-    endVisit: (sessionId) => deps.conversations.endVisit(sessionId),
+    endVisit: (sessionId) => deps.visits.end(sessionId),
     welcome: start.welcome,
     ...lookup,
   };

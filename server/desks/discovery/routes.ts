@@ -11,15 +11,21 @@ import type { Discovery } from './discovery.js';
 /** Publishes `{ error }` when a turn fails after its event stream has begun: the problem middleware never sees it. */
 export const streamFailed = channel('carrel:discovery:stream-failed');
 
-/** The discovery desk over HTTP, below /api/v1. `sessionOf` tells whose request it is. */
-export function createDiscoveryRoutes(
-  desk: Discovery,
-  deps: { sessionOf: (req: Request) => string },
-): Router {
+interface Deps {
+  /** Whose request it is. */
+  sessionOf: (req: Request) => string;
+  /** The same for what begins: never a session whose visit has ended. */
+  openSessionOf: (req: Request) => string;
+  /** The same where it need not be anybody's. */
+  knownSessionOf: (req: Request) => string | undefined;
+}
+
+/** The discovery desk over HTTP, below /api/v1. */
+export function createDiscoveryRoutes(desk: Discovery, deps: Deps): Router {
   const routes = Router();
 
   routes.post('/conversations', (req, res) => {
-    res.status(201).json({ id: desk.createConversation(deps.sessionOf(req)) });
+    res.status(201).json({ id: desk.createConversation(deps.openSessionOf(req)) });
   });
 
   routes.post('/conversations/:id/turns', async (req, res) => {
@@ -65,32 +71,24 @@ export function createDiscoveryRoutes(
   });
 
   routes.get('/search', async (req, res) => {
-    const signal = goneSignal(res);
-    const found = await unlessGone(signal, desk.search(SearchQuery.parse(req.query), signal));
-    if (found) res.json(found);
+    const query = SearchQuery.parse(req.query);
+    await lookUp(req, res, (signal) => desk.search(query, signal));
   });
 
   routes.get('/records/:id', async (req, res) => {
-    const signal = goneSignal(res);
-    const found = await unlessGone(
-      signal,
-      desk.record(RecordParams.parse(req.params).id, signal, waitingOf(req)),
-    );
-    if (found) res.json(found);
+    const { id } = RecordParams.parse(req.params);
+    await lookUp(req, res, (signal) => desk.record(id, signal, waitingOf(req)));
   });
 
   routes.get('/records/:id/availability', async (req, res) => {
-    const signal = goneSignal(res);
     const { id } = RecordParams.parse(req.params);
-    const found = await unlessGone(signal, desk.availability(id, signal, waitingOf(req)));
-    if (found) res.json(found);
+    await lookUp(req, res, (signal) => desk.availability(id, signal, waitingOf(req)));
   });
 
   routes.get('/records/:id/similar', async (req, res) => {
-    const signal = goneSignal(res);
     const { id } = RecordParams.parse(req.params);
-    const found = await unlessGone(signal, desk.similar(id, LocaleQuery.parse(req.query).locale, signal));
-    if (found) res.json(found);
+    const { locale } = LocaleQuery.parse(req.query);
+    await lookUp(req, res, (signal) => desk.similar(id, locale, signal));
   });
 
   routes.get('/branches', async (req, res) => {
@@ -104,6 +102,21 @@ export function createDiscoveryRoutes(
     const welcome = await unlessGone(signal, desk.welcome(LocaleQuery.parse(req.query).locale, signal));
     if (welcome) res.json(welcome);
   });
+
+  /** What a patron looks at ends with their visit; one that has no session yet has no visit either. */
+  async function lookUp(
+    req: Request,
+    res: Response,
+    work: (signal: AbortSignal) => Promise<object>,
+  ): Promise<void> {
+    const signal = goneSignal(res);
+    const visit = deps.knownSessionOf(req);
+    const found = await unlessGone(
+      signal,
+      visit === undefined ? work(signal) : desk.during(visit, signal, work),
+    );
+    if (found) res.json(found);
+  }
 
   return routes;
 }

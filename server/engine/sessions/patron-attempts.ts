@@ -63,7 +63,6 @@ export function createPatronAttempts(options: { limits?: AttemptLimits; clock?: 
   const tallyOf = (name: string, { windowMs }: AttemptLimit): Tally => {
     const tally = tallies.get(name) ?? { failures: [], pending: 0 };
     tally.failures = tally.failures.filter((at) => clock.now() - at < windowMs);
-    tallies.set(name, tally);
     return tally;
   };
 
@@ -86,7 +85,11 @@ export function createPatronAttempts(options: { limits?: AttemptLimits; clock?: 
         });
         return { allowed: false, retryAfterMs: Math.max(...waits) };
       }
-      for (const { tally } of counted) tally.pending += 1;
+      // Not before: refused tries without end would push out what is known of others.
+      for (const { tally, name } of counted) {
+        tally.pending += 1;
+        tallies.set(name, tally);
+      }
       let settled = false;
       return {
         allowed: true,

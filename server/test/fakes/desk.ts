@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TurnAnswer, TurnEvent, TurnRequest } from '../../contract/conversation.js';
 import { programDir } from '../../config.js';
 import { createDiscovery, type Discovery, type DiscoveryDeps } from '../../desks/discovery/discovery.js';
+import type { Conversation } from '../../desks/discovery/conversation.js';
 import { readFollowups } from '../../desks/discovery/followups.js';
 import { readPrompts } from '../../desks/discovery/model/prompts.js';
 import { readSpeech } from '../../desks/discovery/model/speech.js';
@@ -11,6 +12,7 @@ import { createLruCache } from '../../engine/cache/lru.js';
 import { createDemoIls, type DemoIls } from '../../engine/ils/demo.js';
 import { shieldIls } from '../../engine/ils/shielded.js';
 import { createConversations } from '../../engine/sessions/conversations.js';
+import { createVisits } from '../../engine/sessions/visits.js';
 import { createFakeCatalogue, lighthouseBooks, type FakeCatalogue } from './bibs.js';
 import { createFakeClock, type FakeClock } from './clock.js';
 import { createFakeSearch, type FakeSearch } from './search.js';
@@ -46,6 +48,7 @@ export function createTestDesk(
   const catalogue = createFakeCatalogue(bibs);
   const search = createFakeSearch(catalogue, clock);
   const ils = createDemoIls({ catalogue, clock });
+  const conversations = createConversations<Conversation>({ clock });
   const desk = createDiscovery({
     search,
     records: catalogue,
@@ -56,7 +59,8 @@ export function createTestDesk(
       repeats: 0,
     }),
     cache: createLruCache({ maxEntries: 500, clock }),
-    conversations: createConversations({ clock }),
+    conversations,
+    visits: createVisits({ clock, onEnd: (visit) => conversations.endVisit(visit) }),
     phrases,
     followups,
     prompts,

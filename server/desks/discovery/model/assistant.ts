@@ -206,6 +206,8 @@ export function createAssistant(deps: AssistantDeps) {
       const messages = messagesOf(prompts.choose, text);
       announce(messages, CHOICE_TOKENS, stage, progress);
       const choice = await chosen(messages, count, turn.client, presenter, stop);
+      // Whoever left meanwhile leaves no answer behind for others.
+      stop.throwIfAborted();
       await answers.keep(key, choice);
       deps.similar[turn.locale].remember(scope, asking.question, choice);
     } catch (error) {

@@ -12,17 +12,18 @@ import { openKeptAccounts } from '../../../engine/accounts/kept-accounts.js';
 import { openDatabase } from '../../../engine/db/database.js';
 import { shieldIls } from '../../../engine/ils/shielded.js';
 import { createConversations } from '../../../engine/sessions/conversations.js';
+import { createVisits } from '../../../engine/sessions/visits.js';
 import { createPatronDoor } from '../../../http/patron-door.js';
 import { nothingHere, sendProblems } from '../../../http/problems.js';
 import { requestLog } from '../../../http/request-log.js';
-import { anonymousSession, sessionOf } from '../../../http/session.js';
+import { anonymousSession, openSessionOf, sessionOf } from '../../../http/session.js';
 import { createFakeCatalogue, lighthouseBooks } from '../../fakes/bibs.js';
 import { createFakeClock, type FakeClock } from '../../fakes/clock.js';
 import { dataDir as sentencesDir } from '../../fakes/desk.js';
 import { serve } from '../../http/serve.js';
 import { cards, createFakeLibrary } from './library.js';
 
-const fileKey = Buffer.alloc(32, 7);
+export const fileKey = Buffer.alloc(32, 7);
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
 export type Browser = ReturnType<House['browser']>;
@@ -52,6 +53,7 @@ export async function openHouse(
   const conversations = createConversations<{ said: string }>({ clock });
   const sentences = readAccountSentences(sentencesDir);
   const desk = createAccountDesk({
+  const visits = createVisits({ clock, onEnd: (visit) => conversations.endVisit(visit) });
     ils,
     records: {
       listRecords: (ids) => Promise.resolve(catalogue.listRecords(ids)),
@@ -64,7 +66,7 @@ export async function openHouse(
     },
     kept,
     sentences,
-    endConversations: (visit) => conversations.endVisit(visit),
+    visits,
     onFault: (error) => faults.push(error),
     clock,
     rejectionStepMs: 1,
@@ -86,20 +88,24 @@ export async function openHouse(
     res.once('close', () => closed.push(`${req.method} ${req.path}`));
     next();
   });
-  app.use(requestLog(log), anonymousSession({ secure }), door.recognise);
+  app.use(requestLog(log), anonymousSession({ secure, hasEnded: visits.hasEnded }), door.recognise);
   app.use(
     createAccountRoutes(desk, {
       door,
       sentences,
-      carryOver: (before, now) => conversations.carryOver(before, now),
+      visits,
+      carryOver(before, now) {
+        conversations.carryOver(before, now);
+        visits.carryOver(before, now);
+      },
     }),
   );
   app.delete('/session', (req, res) => {
-    conversations.endVisit(sessionOf(req));
+    visits.end(sessionOf(req));
     res.status(204).end();
   });
   app.post('/conversations', (req, res) => {
-    res.json({ id: conversations.begin(sessionOf(req), { said: 'something private' }) });
+    res.json({ id: conversations.begin(openSessionOf(req), { said: 'something private' }) });
   });
   app.get('/conversations/:id', (req, res) => {
     res.json(conversations.get(sessionOf(req), req.params.id));
@@ -112,7 +118,7 @@ export async function openHouse(
     await database.close();
   });
   return {
-    ...{ library, clock, conversations, desk, door, sentences, logged, faults, dataDir, base, kept },
+    ...{ library, clock, conversations, visits, desk, door, sentences, logged, faults, dataDir, base, kept },
     /** Requests that are over, answered or left. */
     closed,
     browser: (address = '192.0.2.1') => createBrowser({ base, address, clock }),
@@ -127,7 +133,7 @@ interface Sending {
 }
 
 /** What a browser does with cookies and the token, and a page with nothing else. */
-function createBrowser({ base, address, clock }: { base: string; address: string; clock: FakeClock }) {
+export function createBrowser({ base, address, clock }: { base: string; address: string; clock: FakeClock }) {
   const jar = new Map<string, string>();
   let csrf: string | undefined;
 

@@ -9,8 +9,8 @@ import { openHouse } from './house.js';
 const rows: readonly RouteRow[] = accountRoutes;
 
 t.test('the table of routes is what is mounted, and the end of a visit passes through', async (t) => {
-  const { desk, door, sentences } = await openHouse(t);
-  const router = createAccountRoutes(desk, { door, sentences, carryOver: () => undefined });
+  const { desk, door, sentences, visits } = await openHouse(t);
+  const router = createAccountRoutes(desk, { door, sentences, visits, carryOver: () => undefined });
   const mounted = router.stack.flatMap(({ route }) =>
     route
       ? route.stack

@@ -53,6 +53,34 @@ t.test('conversations come along into the visit that is signed in, and are gone 
   t.strictSame([...page.jar.keys()], [], 'and no cookie is left');
 });
 
+t.test('whichever way a session ends, what is under way in its visit ends with it', async (t) => {
+  const { browser, visits, clock } = await openHouse(t);
+  const ways: ((page: ReturnType<House['browser']>) => Promise<unknown>)[] = [
+    (page) => page.send('POST', '/me/sign-out'),
+    (page) => page.send('DELETE', '/session'),
+    async (page) => {
+      await clock.advance(600_000);
+      await page.get('/me');
+    },
+    async () => {
+      const other = browser();
+      await other.signIn(cards.ada);
+      await other.send('POST', '/me/sign-out-everywhere');
+    },
+  ];
+  for (const end of ways) {
+    const page = browser();
+    await page.openForm();
+    const before = visits.enter(page.jar.get('carrel_session') ?? '');
+    await page.signIn(cards.ada);
+    const during = visits.enter(page.jar.get('carrel_session') ?? '');
+    t.notOk(before.over.aborted, 'signing in is no end');
+    await end(page);
+    t.ok(during.over.aborted);
+    t.ok(before.over.aborted, 'what began before signing in ends too');
+  }
+});
+
 t.test('the next patron in a browser gets nothing of the one before, who forgot to sign out', async (t) => {
   const { browser, library } = await openHouse(t);
   const page = browser();

@@ -3,6 +3,7 @@ import { createSignIn } from '../../../desks/account/sign-in.js';
 import type { IlsPatron } from '../../../engine/ils/patron.js';
 import type { ShieldedPatrons } from '../../../engine/ils/shielded-patrons.js';
 import { createPatronAttempts } from '../../../engine/sessions/patron-attempts.js';
+import { createVisits } from '../../../engine/sessions/visits.js';
 import { createFakeClock } from '../../fakes/clock.js';
 
 type Said = Awaited<ReturnType<ShieldedPatrons['authenticate']>>;
@@ -15,6 +16,7 @@ async function waited(said: Said, takesMs: number): Promise<number> {
   const signIn = createSignIn({
     clock,
     attempts: createPatronAttempts({ clock }),
+    visits: createVisits({ clock, onEnd: () => undefined }),
     patrons: {
       async authenticate(_card, _pin, { signal }) {
         await clock.after(takesMs, signal);

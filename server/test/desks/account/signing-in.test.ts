@@ -222,6 +222,52 @@ t.test('a visit that ends when the answer is on its way, too, leaves nobody sign
   t.strictSame(library.called, ['authenticate', 'endSession patron-number-1']);
 });
 
+t.test(
+  'at whatever moment a visit ends, its sign-in leaves nobody signed in and the system is told',
+  async (t) => {
+    const { browser, library, desk } = await openHouse(t);
+    const authenticate = library.ils.authenticate?.bind(library.ils);
+    for (let moments = 0; moments < 60; moments += 1) {
+      const page = browser();
+      await page.openForm();
+      const visit = page.jar.get('carrel_session');
+      library.called.length = 0;
+      library.ils.authenticate = async (...asked) => {
+        const answer = await authenticate?.(...asked);
+        void (async () => {
+          for (let n = 0; n < moments; n += 1) await Promise.resolve();
+          desk.endVisit(visit, undefined);
+        })();
+        return answer ?? { outcome: 'rejected' };
+      };
+      const { card, pin } = cards.ada;
+      const late = await page.send('POST', '/me/sign-in', { card, pin });
+      const told = await page.problem(late);
+      if (told !== '401 signed_out') t.fail(`${moments} moments after the answer: ${told}`);
+      t.notOk(page.jar.has('carrel_patron'));
+      t.ok(
+        [undefined, visit].includes(page.jar.get('carrel_session')),
+        'nor has the browser a visit that goes on',
+      );
+      t.equal(desk.sessions.count(), 0);
+      t.strictSame(library.called, ['authenticate', 'endSession patron-number-1']);
+    }
+  },
+);
+
+t.test('a sign-in that comes after the end of its visit is refused, and the next one is not', async (t) => {
+  const { browser, library } = await openHouse(t);
+  const page = browser();
+  await page.openForm();
+  const kept = new Map(page.jar);
+  await page.send('DELETE', '/session');
+  for (const [name, value] of kept) page.jar.set(name, value);
+  const { card, pin } = cards.ada;
+  t.equal(await page.problem(await page.send('POST', '/me/sign-in', { card, pin })), '401 signed_out');
+  t.strictSame(library.called, []);
+  t.equal((await page.signIn(cards.ada)).outcome, 'signed_in', 'with a form opened anew');
+});
+
 t.test('of two sign-ins at once in one browser one session is left', async (t) => {
   for (const other of [cards.ben, cards.ada]) {
     const { browser, library, desk } = await openHouse(t);

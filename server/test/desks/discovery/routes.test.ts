@@ -6,7 +6,7 @@ import { discoveryRoutes, type RouteRow } from '../../../contract/routes.js';
 import { ProblemBody } from '../../../contract/problems.js';
 import { createDiscoveryRoutes, streamFailed } from '../../../desks/discovery/routes.js';
 import { sendProblems } from '../../../http/problems.js';
-import { anonymousSession, sessionOf } from '../../../http/session.js';
+import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
 import { pino } from 'pino';
 import { lighthouseBooks } from '../../fakes/bibs.js';
 import { createTestDesk, type TestDesk } from '../../fakes/desk.js';
@@ -28,7 +28,7 @@ async function serve(t: Test, test: TestDesk = createTestDesk()) {
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const app = express();
   app.use(express.json({ limit: '64kb' }), anonymousSession({ secure: false }));
-  app.use(createDiscoveryRoutes(test.desk, { sessionOf }));
+  app.use(createDiscoveryRoutes(test.desk, { sessionOf, openSessionOf, knownSessionOf }));
   app.use(sendProblems(log));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -108,8 +108,11 @@ t.test('ending the visit forgets every conversation of this browser', async (t) 
   const visitor = browser();
   const ids = [await begin(visitor), await begin(visitor)];
   t.equal((await visitor.send('DELETE', '/session')).status, 204);
-  for (const id of ids)
-    t.equal((await visitor.send('POST', `/conversations/${id}/turns`, first)).status, 404);
+  for (const id of ids) {
+    const late = await visitor.send('POST', `/conversations/${id}/turns`, first);
+    t.match(await problem(late), { status: 401, code: 'signed_out' });
+    t.equal(late.headers.get('set-cookie'), null, 'and what comes late takes no other session’s place');
+  }
 });
 
 t.test('asked for events, a turn streams them in order', async (t) => {
@@ -334,7 +337,7 @@ t.test('no question is ever logged, whatever goes wrong', async (t) => {
 
 t.test('the route table says what is mounted, and nothing else is', (t) => {
   const { desk } = createTestDesk();
-  const router = createDiscoveryRoutes(desk, { sessionOf }) as unknown as {
+  const router = createDiscoveryRoutes(desk, { sessionOf, openSessionOf, knownSessionOf }) as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
   const mounted = router.stack.flatMap(({ route }) =>

@@ -127,3 +127,21 @@ t.test(
     t.ok(fail('once more') && fail('and again'), 'the right PIN clears both counts');
   },
 );
+
+t.test('refused tries without end push out nothing that is known of a card', (t) => {
+  const attempts = createPatronAttempts({ limits, clock: createFakeClock() });
+  const tryCard = (card: string, device: string, address: string): boolean => {
+    const attempt = attempts.begin({ card, device, address });
+    if (attempt.allowed) attempt.settle('wrong');
+    return attempt.allowed;
+  };
+  t.ok(tryCard('CARD-0001', 'd1', 'a'));
+  t.ok(tryCard('CARD-0001', 'd2', 'a'));
+  t.notOk(tryCard('CARD-0001', 'd3', 'b'), 'the system would lock it at the next');
+  for (let n = 0; n < 98; n += 1) tryCard(`CARD-1${n}`, `d1${n}`, 'a');
+  let taken = 0;
+  for (let n = 0; n < 60_000; n += 1) if (tryCard(`CARD-2${n}`, `d2${n}`, 'a')) taken += 1;
+  t.equal(taken, 0, 'the address has had its tries');
+  t.notOk(tryCard('CARD-0001', 'd4', 'b'), 'and the card is still known');
+  t.end();
+});
