@@ -1,5 +1,4 @@
 import type { Clock } from '../../cache/clock.js';
-import { createSharedWork } from '../../cache/shared-work.js';
 import type { HttpCall, HttpClient, HttpReply } from '../http-client.js';
 import { IlsFault } from '../ils-fault.js';
 import { answerOf, beforeSending, faultOf, type KohaAnswer } from './answer.js';
@@ -7,6 +6,7 @@ import type { Operation } from './operations.js';
 import { accountGrant, type ServiceAccount } from './service-account.js';
 import type { KohaSettings } from './settings.js';
 import { readSpec, type KohaSpec } from './spec.js';
+import { createSpecReader } from './spec-reader.js';
 
 export interface KohaRequest {
   signal: AbortSignal;
@@ -26,14 +26,15 @@ export interface KohaRequest {
 
 /** Koha's REST API, one request an `ask`, `not_offered` where the specification lacks it. Rejects with IlsFault, or with the signal's reason when it aborts. */
 export interface KohaApi {
-  /** What this Koha offers, by its own live specification; read again after an hour. */
+  /** What this Koha offers, by its own live specification. */
   spec(signal: AbortSignal): Promise<KohaSpec>;
   /** Forgets what was learned of the specification and of refusals. */
   askAnew(): void;
   ask(operation: Operation, request: KohaRequest): Promise<KohaAnswer>;
+  /** Stops what is under way for nobody in particular. */
+  close(): void;
 }
 
-const SPEC_MS = 3_600_000;
 const PUBLIC_GRANT =
   'System preferences RESTPublicAPI and, without an account for Carrel, RESTPublicAnonymousRequests switched on';
 
@@ -44,8 +45,6 @@ export function createKohaApi(deps: {
   clock: Clock;
 }): KohaApi {
   const { client, account, clock } = deps;
-  const flights = createSharedWork();
-  let known: { spec: KohaSpec; until: number } | undefined;
 
   const fetchSpec = async (signal: AbortSignal): Promise<KohaSpec> => {
     const headers = { accept: 'application/json' };
@@ -54,9 +53,9 @@ export function createKohaApi(deps: {
     const answer = answerOf(reply);
     const read = reply.status === 200 ? readSpec(answer.json) : undefined;
     if (!read) throw fault(answer, reply, 'GET');
-    known = { spec: read, until: clock.now() + SPEC_MS };
     return read;
   };
+  const spec = createSpecReader(fetchSpec, clock);
   const fault = (
     answer: KohaAnswer,
     reply: HttpReply,
@@ -98,19 +97,16 @@ export function createKohaApi(deps: {
     });
   };
 
-  const spec = async (signal: AbortSignal): Promise<KohaSpec> => {
-    if (known && clock.now() < known.until) return known.spec;
-    return flights.join('spec', signal, fetchSpec);
-  };
   const prepare = async (operation: Operation, request: KohaRequest): Promise<string | undefined> => {
-    if (!(await spec(request.signal)).offers(operation)) throw new IlsFault('not_offered', 'Koha');
+    if (!(await spec.read(request.signal)).offers(operation)) throw new IlsFault('not_offered', 'Koha');
     return headerFor(request);
   };
 
   return {
-    spec,
+    spec: (signal) => spec.read(signal),
+    close: () => spec.close(),
     askAnew() {
-      known = undefined;
+      spec.forget();
       account.askAnew();
     },
     async ask(operation, request) {

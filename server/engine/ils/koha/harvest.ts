@@ -32,7 +32,8 @@ interface KohaPage {
 
 /**
  * Koha's records in the order of their numbers. Goes on behind the last number instead of by pages, so that records which
- * come and go meanwhile shift nothing. Koha tells of no deletion.
+ * come and go meanwhile shift nothing. Newer versions list what was deleted, for as long as the library keeps that list:
+ * it is honoured between sweeps and does not stand in for them.
  */
 export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: KohaApi; clock: Clock }): Feed {
   const size = settings.harvest_page_size;
@@ -77,6 +78,17 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
     return { total: answer.total, records: [{ biblioId, marcxml: '' }] };
   };
 
+  /** Rows that are there and do not show are not gone: to call this the end would lose them in a sweep. */
+  const assertEnd = async (
+    query: Record<string, string | number>,
+    total: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    // Koha counts its rows of JSON, not those of MARC.
+    const left = total ?? idsIn(await ask(query, signal, 'application/json')).length;
+    if (left > 0) throw new IlsFault('broken', 'Koha');
+  };
+
   async function* behindTheLast(
     start: Middle,
     since: string | undefined,
@@ -86,7 +98,7 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
     let most = size;
     for (;;) {
       const behind = { biblio_id: { '>': after } };
-      const q = since === undefined ? behind : { '-and': [behind, { timestamp: { '>=': since } }] };
+      const q = since === undefined ? behind : { '-and': [behind, changedSince(since)] };
       const query = { q: JSON.stringify(q), _order_by: '+biblio_id', _per_page: most };
       let found: KohaPage;
       try {
@@ -102,9 +114,7 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
       }
       most = Math.min(size, most * 2);
       const { records, total } = found;
-      // Rows that it counts and does not show are not gone: to call this the end would lose them in a sweep.
-      if (records.length === 0 && (total ?? 0) > 0) throw new IlsFault('broken', 'Koha');
-      if (records.length === 0) return;
+      if (records.length === 0) return assertEnd(query, total, signal);
       after = records.at(-1)?.biblioId ?? after;
       yield pageOf(records, { ...start, after });
       if (total !== undefined && records.length >= total) return;
@@ -130,6 +140,29 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
     }
   }
 
+  /**
+   * Word of the records deleted since then, where Koha keeps a list of them that Carrel may read. Where it does not, the
+   * next sweep finds out: no reason to go without the changes.
+   */
+  async function* deletedSince(
+    since: string,
+    start: Middle,
+    signal: AbortSignal,
+  ): AsyncGenerator<HarvestPage, void> {
+    if (!(await api.spec(signal)).takes(operations.deletedBiblios, 'q')) return;
+    for (let after = 0; ;) {
+      const q = JSON.stringify({ '-and': [{ biblio_id: { '>': after } }, changedSince(since)] });
+      const query = { q, _order_by: '+biblio_id', _per_page: size };
+      const ids = await unlessUntold(async () =>
+        idsIn(await api.ask(operations.deletedBiblios, { query, signal })),
+      );
+      const last = ids?.at(-1);
+      if (ids === undefined || last === undefined || !isAscending(ids, after)) return;
+      after = last;
+      yield { records: ids.map((id) => ({ key: String(id), deleted: true })), resume: JSON.stringify(start) };
+    }
+  }
+
   return {
     async describe({ signal }) {
       const spec = await api.spec(signal);
@@ -141,7 +174,8 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
       const spec = await api.spec(signal);
       if (!spec.offers(operations.biblios)) throw new IlsFault('not_offered', 'Koha');
       const now = new Date(clock.now()).toISOString();
-      const start = resume === undefined ? { at: now, after: 0, page: 1 } : Middle.parse(JSON.parse(resume));
+      const start: Middle =
+        resume === undefined ? { at: now, after: 0, page: 1 } : Middle.parse(JSON.parse(resume));
       const next = JSON.stringify({ at: start.at } satisfies z.infer<typeof Cursor>);
       if (!spec.takes(operations.biblios, 'q')) {
         if (since !== undefined) throw new IlsFault('not_offered', 'Koha');
@@ -150,6 +184,8 @@ export function createKohaFeed(settings: KohaSettings, { api, clock }: { api: Ko
       }
       const last = since === undefined ? undefined : Date.parse(Cursor.parse(JSON.parse(since)).at);
       const from = last === undefined ? undefined : instant(last - settings.changes_overlap_hours * HOUR_MS);
+      // Before the changes, so that a record which was brought back comes back here too.
+      if (from !== undefined && start.after === 0) yield* deletedSince(from, start, signal);
       yield* behindTheLast(start, from, signal);
       return next;
     },
@@ -176,6 +212,26 @@ function isAscending(ids: readonly (number | undefined)[], after: number): boole
     last = id ?? last;
     return rises;
   });
+}
+
+/**
+ * Koha joins other tables to its list of records, and each has a `timestamp`: unless the table is named, `me`, Koha fails.
+ * In the list of the deleted it is the time at which they were.
+ */
+function changedSince(since: string): Record<string, unknown> {
+  return { 'me.timestamp': { '>=': since } };
+}
+
+/** Undefined where Koha answers, and not with what was asked for. */
+async function unlessUntold<T>(asking: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking();
+  } catch (error) {
+    const isAnswered =
+      error instanceof IlsFault && ['refused', 'not_offered', 'broken', 'foreign'].includes(error.kind);
+    if (!isAnswered) throw error;
+    return undefined;
+  }
 }
 
 /** As Koha's API writes times: RFC 3339 without fractions. */

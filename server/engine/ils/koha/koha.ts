@@ -85,6 +85,7 @@ export function openKoha(settings: KohaSettings, deps: { clock?: Clock } = {}): 
     },
     ...(account.exists ? { feed: createKohaFeed(settings, { api, clock }) } : noPatrons('Koha')),
     close() {
+      api.close();
       client.close();
       return Promise.resolve();
     },

@@ -4,6 +4,7 @@ export const operations = {
   publicLibraries: 'GET /public/libraries',
   biblios: 'GET /biblios',
   biblio: 'GET /biblios/{biblio_id}',
+  deletedBiblios: 'GET /deleted/biblios',
   items: 'GET /biblios/{biblio_id}/items',
   publicItems: 'GET /public/biblios/{biblio_id}/items',
   biblioCheckouts: 'GET /biblios/{biblio_id}/checkouts',

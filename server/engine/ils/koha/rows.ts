@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IlsFault } from '../ils-fault.js';
 import type { KohaAnswer } from './answer.js';
 import type { KohaApi, KohaRequest } from './api.js';
-import type { Operation } from './operations.js';
+import { operations, type Operation } from './operations.js';
 
 const PER_PAGE = 100;
 const MOST_PAGES = 100;
@@ -26,7 +26,7 @@ export async function listRows<Row>(
     const query = {
       ...asked.query,
       ...(pages && { _page: page, _per_page: PER_PAGE }),
-      ...(pages && spec.takes(operation, '_order_by') && { _order_by: `+${orderBy}` }),
+      ...(pages && spec.takes(operation, '_order_by') && { _order_by: orderOf(operation, orderBy) }),
     };
     const answer = await api.ask(operation, { ...asked, query, also: [404] });
     if (answer.status === 404) return undefined;
@@ -37,6 +37,14 @@ export async function listRows<Row>(
     if (!pages || isLast || found.length === 0) return readAll([...rows.values()], schema);
   }
   throw new IlsFault('foreign', 'Koha');
+}
+
+/**
+ * What is embedded Koha joins, and a column of several tables has to be named with its own, `me`. Its list of records adds
+ * that by itself, and fails when it is there already.
+ */
+function orderOf(operation: Operation, column: string): string {
+  return operation === operations.biblios ? `+${column}` : `+me.${column}`;
 }
 
 /** One row. Throws `foreign` when it is not of this form, `broken` when it is an error under a good status. */

@@ -2,7 +2,16 @@ import { json, type Answer, type SILENCE } from '../http-simulator.js';
 import { notFound, type Ground, type Request } from './koha-ground.js';
 import { kohaHolds } from './koha-holds.js';
 import { manyRecords, MARC_TYPES, oneRecord, type MarcType } from './koha-marc.js';
-import { matches, page, parseQuery, Refusal, selects, sort, type Row } from './koha-query.js';
+import {
+  assertUnambiguous,
+  matches,
+  page,
+  parseQuery,
+  Refusal,
+  selects,
+  sort,
+  type Row,
+} from './koha-query.js';
 import { kohaRows, owed } from './koha-rows.js';
 import type { Operation } from './koha-spec.js';
 import type { KohaAccountLine, KohaBiblio, KohaCheckout, KohaState } from './koha-state.js';
@@ -108,13 +117,25 @@ export function kohaHandlers(
         new RegExp(`${type.replace(/[.+/]/g, '\\$&')}(;.*)?$`).test(accept),
       );
       if (last === undefined) return json(406, ['application/json', ...MARC_TYPES]);
+      assertUnambiguous(request.asked.query);
       const { rows: found, headers } = select(state.biblios.map(rows.biblio), request);
       const whole = found.flatMap((row) => state.biblios.filter((one) => one.biblio_id === row['biblio_id']));
       ground.faults.betweenPages?.(state);
       if (last === 'application/json') return json(200, found, headers);
       if (whole.some((one) => ground.faults.unwritable.has(one.biblio_id)))
         return json(500, { error: 'Something went wrong, check Koha logs for details.' });
-      return marcAnswer(last as MarcType, manyRecords(whole, last as MarcType), headers);
+      // The lists of MARC are counted and linked nowhere.
+      return marcAnswer(last as MarcType, manyRecords(whole, last as MarcType));
+    },
+    /** `deleted_on` is the API's name of the column `timestamp`, and both are understood. */
+    listDeletedBiblios: (request) => {
+      assertUnambiguous(request.asked.query);
+      const all = state.deletedBiblios.map((one) => ({ ...one, timestamp: one.deleted_on }));
+      const found = select(all, request).rows.map((row) => row['biblio_id']);
+      return json(
+        200,
+        state.deletedBiblios.filter((one) => found.includes(one.biblio_id)),
+      );
     },
     getBiblioItems: (request) =>
       list(

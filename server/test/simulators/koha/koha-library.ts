@@ -48,6 +48,7 @@ export function kohaLibrary(): KohaState {
       biblio(3, 'Letters from the lighthouse', null, null),
       biblio(4, 'A title still on order', null, null),
     ],
+    deletedBiblios: [],
     items: [
       item(11, 1),
       item(12, 1, { holding_library_id: 'EAST', home_library_id: 'EAST', item_type_id: 'BK' }),

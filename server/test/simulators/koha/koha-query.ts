@@ -142,6 +142,24 @@ function measure(value: unknown): number | string {
   return Date.parse(`${instant[1] ?? ''}T${instant[2] ?? '00:00:00'}${instant[3] ?? 'Z'}`);
 }
 
+/**
+ * Lists of records join `biblioitems` (Koha/REST/V1/Biblios.pm), which has a `timestamp` of its own: the column has to be
+ * named with its table. `biblio_id` Koha qualifies by itself (Koha/Biblios.pm, api_query_fixer), and in `_order_by` a second
+ * time where the table is named already. Each of these is an SQL error.
+ */
+export function assertUnambiguous(query: URLSearchParams): void {
+  const keys = (given: unknown): string[] => {
+    if (given === null || typeof given !== 'object') return [];
+    if (Array.isArray(given)) return given.flatMap(keys);
+    return Object.entries(given).flatMap(([name, inner]) => [name, ...keys(inner)]);
+  };
+  const asked = query.getAll('q').flatMap((q) => keys(parseQuery(q)));
+  const orders = [...query.getAll('_order_by'), ...query.getAll('_order_by[]')]
+    .flatMap((one) => one.split(','))
+    .map((one) => one.replace(/^[+\- ]/, ''));
+  if ([...asked, ...orders].includes('timestamp') || orders.includes('me.biblio_id')) throw broken();
+}
+
 /** `q` as sent, or nothing; JSON that does not parse dies inside Koha. */
 export function parseQuery(q: string): unknown {
   try {

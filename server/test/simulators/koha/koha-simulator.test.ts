@@ -103,11 +103,30 @@ t.test('`q` knows operators, AND and OR, and refuses an operator that is not on 
   t.same(await ids([{ biblio_id: 1 }, { biblio_id: 3 }]), [1, 3]);
   t.same(await ids({ '-and': [{ biblio_id: { '>': 1 } }, { author: { '!=': null } }] }), [2]);
   koha.state.biblios[2]!.timestamp = '2026-03-04T12:00:00+00:00';
-  t.same(await ids({ timestamp: { '>=': '2026-03-04 00:00:00' } }), [3]);
+  t.same(await ids({ 'me.timestamp': { '>=': '2026-03-04 00:00:00' } }), [3]);
   const odd = await ask(koha, `/biblios?q=${encodeURIComponent('{"title":{"~":"x"}}')}`);
   t.equal(odd.status, 400);
   t.match(odd.json, { error_code: 'invalid_query' });
 });
+
+t.test(
+  'The list of records joins a table, so that a bare timestamp is an SQL error; biblio_id is not',
+  async (t) => {
+    const koha = await open(t);
+    const get = (query: string) => ask(koha, `/biblios?${query}`);
+    const q = (wanted: unknown) => `q=${encodeURIComponent(JSON.stringify(wanted))}`;
+    t.equal((await get(q({ timestamp: { '>=': '2026-03-04 00:00:00' } }))).status, 500);
+    t.equal((await get(q({ '-and': [{ timestamp: '2026-03-04' }] }))).status, 500);
+    t.equal((await get('_order_by=%2Bbiblio_id')).status, 200);
+    t.equal((await get('_order_by=%2Bme.biblio_id')).status, 500);
+    t.equal((await get(q({ 'me.biblio_id': 1 }))).status, 200);
+    const xml = await ask(koha, '/biblios', { headers: { accept: 'application/marcxml+xml' } });
+    t.equal(xml.headers.get('x-total-count'), null, 'MARC is not counted');
+    koha.state.deletedBiblios.push({ biblio_id: 9, title: 'Gone', deleted_on: '2026-03-04T12:00:00+00:00' });
+    const gone = await ask(koha, `/deleted/biblios?${q({ 'me.timestamp': { '>=': '2026-03-01' } })}`);
+    t.same(gone.json, koha.state.deletedBiblios);
+  },
+);
 
 t.test('Accept decides the format of a record, and anything but one known type is 406', async (t) => {
   const koha = await open(t);

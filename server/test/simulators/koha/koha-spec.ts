@@ -245,6 +245,15 @@ export function operations(version: KohaVersion): Operation[] {
     },
     {
       method: 'GET',
+      path: '/deleted/biblios',
+      operationId: 'listDeletedBiblios',
+      query: LIST,
+      list: true,
+      permissions: { catalogue: '1' },
+      produces: ['application/json', ...MARC],
+    },
+    {
+      method: 'GET',
       path: '/public/biblios/{biblio_id}/items',
       operationId: 'getBiblioItemsPublic',
       query: LIST,

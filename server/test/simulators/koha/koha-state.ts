@@ -27,6 +27,8 @@ export interface KohaState {
   libraries: KohaLibrary[];
   itemTypes: { item_type_id: string; description: string; not_for_loan_status: number }[];
   biblios: KohaBiblio[];
+  /** What was deleted, as table `deletedbiblio` keeps it until a cron job clears it. */
+  deletedBiblios: { biblio_id: number; title: string; deleted_on: string }[];
   items: KohaItem[];
   /** Columns without an API mapping keep the names of the database table. */
   transfers: KohaTransfer[];

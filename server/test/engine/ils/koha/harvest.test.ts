@@ -44,8 +44,8 @@ t.test('everything comes once, in the order of Koha’s numbers, as MARCXML', as
     marcxml: /^<record [^>]*xmlns="http:\/\/www.loc.gov\/MARC21\/slim"/,
   });
   const lists = both.koha.asked.filter(({ path }) => path === '/api/v1/biblios');
-  t.equal(lists.length, 3, 'one request a page');
-  for (const { headers } of lists) t.equal(headers.accept, 'application/marcxml+xml', 'one type alone');
+  const types = lists.map(({ headers }) => headers.accept);
+  t.same(types, [...Array<string>(4).fill('application/marcxml+xml'), 'application/json'], 'one type alone');
 });
 
 t.test('records that come and go meanwhile shift nothing', async (t) => {
@@ -53,7 +53,7 @@ t.test('records that come and go meanwhile shift nothing', async (t) => {
   let next = 100;
   both.koha.faults.betweenPages = (state) => {
     state.biblios.shift();
-    state.biblios.push(biblio(next++, 'New', null, null));
+    if (next < 105) state.biblios.push(biblio(next++, 'New', null, null));
   };
   const { keys } = await whole(feedOf(both));
   t.same(
@@ -86,6 +86,57 @@ t.test('changes are those since the last harvest began, with hours to spare for 
   changed(7, -3_600_000);
   changed(9, -3 * 3_600_000);
   t.same((await whole(feedOf(both), { since: cursor })).keys, ['3', '7']);
+});
+
+t.test('what was deleted since is told before what has changed', async (t) => {
+  const both = await aLibrary(t, 25, { changes_overlap_hours: 2 });
+  const { koha, clock } = both;
+  const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+  koha.state.deletedBiblios = Array.from({ length: 12 }, (_, n) => ({
+    biblio_id: 101 + n,
+    title: 'Gone',
+    deleted_on: at(60_000),
+  }));
+  koha.state.deletedBiblios.push({ biblio_id: 50, title: 'Long gone', deleted_on: at(-3 * 3_600_000) });
+  const { cursor, pages: everything } = await whole(feedOf(both));
+  t.notOk(
+    everything.some(({ records }) => records.some(({ deleted }) => deleted)),
+    'a full harvest needs no word of it',
+  );
+  // One of them has been brought back.
+  koha.state.biblios.push({ ...biblio(105, 'Back again', null, null), timestamp: at(120_000) });
+  const { pages, keys } = await whole(feedOf(both), { since: cursor });
+  t.same(keys, [...numbers(101, 112), '105']);
+  const [first, , last] = pages.map(({ records }) => records[0]);
+  t.same(first, { key: '101', deleted: true });
+  t.match(last, { key: '105', deleted: false });
+  const resumed = await whole(feedOf(both), { since: cursor, resume: pages[2]?.resume ?? '' });
+  t.same(resumed.keys, [], 'behind the deleted it is not told again');
+});
+
+t.test('a Koha that keeps no list of the deleted, or shows none, is harvested all the same', async (t) => {
+  const without = await aKoha(t, {}, { without: ['GET /deleted/biblios'] });
+  const first = await whole(feedOf(without));
+  t.same((await whole(feedOf(without), { since: first.cursor })).keys, []);
+  t.notOk(without.koha.asked.some(({ path }) => path.endsWith('/deleted/biblios')));
+  const failing = await aKoha(t);
+  const { cursor } = await whole(feedOf(failing));
+  failing.koha.faults.proxyPage = 500;
+  failing.koha.faults.only = ({ path }) => path.endsWith('/deleted/biblios');
+  t.same((await whole(feedOf(failing), { since: cursor })).keys, []);
+  failing.koha.faults.proxyPage = 0;
+  failing.koha.faults.half = true;
+  t.equal(
+    (await faultOf(whole(feedOf(failing), { since: cursor }))).kind,
+    'cut_off',
+    'the line is another matter',
+  );
+});
+
+t.test('rows that are there and do not show are no end', async (t) => {
+  const both = await aLibrary(t, 5);
+  for (const one of both.koha.state.biblios) one.marcxml = '';
+  t.equal((await faultOf(whole(feedOf(both)))).kind, 'broken');
 });
 
 t.test('a library that keeps no number in its records is asked for the numbers', async (t) => {
