@@ -146,10 +146,7 @@ export function createAccountDesk(deps: AccountDeps) {
     async account({ patron }: PatronSession, { locale, signal }: Asked): Promise<PatronAccount> {
       const answer = await patrons.account(patron, { signal });
       const { loans = [], holds = [] } = answer.outcome === 'ok' ? answer.account : {};
-      const recordIdOf = await heldUnder(
-        records,
-        [...loans, ...holds].map(({ ilsId }) => ilsId),
-      );
+      const recordIdOf = await heldUnder(records, [...loans, ...holds]);
       const told = tellAccount(answer, sentences[locale], recordIdOf);
       await myData.noteLoans(patron, told).catch(deps.onFault);
       return told;

@@ -1,7 +1,7 @@
 import type { KeptRecord } from '../../contract/my-data.js';
 import type { Contributor, Scripted } from '../../contract/record.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
-import type { RecordIdOf } from './tell.js';
+import type { Named, RecordIdOf } from './tell.js';
 import type { z } from 'zod';
 
 /** What this desk asks of the catalogue. */
@@ -9,21 +9,35 @@ export interface HeldRecords {
   listRecords(ids: readonly string[]): Promise<Bib[]>;
   /** The id in the catalogue of each record that the library's system knows under one of its own ids. */
   idsByIlsId(ilsIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The id in the catalogue of each record that has a copy of one of these barcodes. */
+  idsByBarcode(barcodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Looks up at once what the system's ids are in the catalogue: by its own number there, or by the record's id. */
-export async function heldUnder(
-  records: HeldRecords,
-  ilsIds: readonly (string | undefined)[],
-): Promise<RecordIdOf> {
-  const asked = [...new Set(ilsIds.filter((id) => id !== undefined))];
-  if (asked.length === 0) return () => null;
-  const [numbered, named] = await Promise.all([records.idsByIlsId(asked), records.listRecords(asked)]);
+/**
+ * Looks up at once where loans and holds are in the catalogue: by the system's number of the record there, by the
+ * record's id, or else by the barcode of a copy.
+ */
+export async function heldUnder(records: HeldRecords, all: readonly Named[]): Promise<RecordIdOf> {
+  const numbers = unique(all.map(({ ilsId }) => ilsId));
+  const barcodes = unique(all.map(({ barcode }) => barcode));
+  const [numbered, named, copied] = await Promise.all([
+    numbers.length === 0 ? NONE : records.idsByIlsId(numbers),
+    numbers.length === 0 ? [] : records.listRecords(numbers),
+    barcodes.length === 0 ? NONE : records.idsByBarcode(barcodes),
+  ]);
   const own = new Set(
     named.filter(({ id, keys }) => keys.ilsId === undefined || keys.ilsId === id).map(({ id }) => id),
   );
-  return (id) => (id === undefined ? null : (numbered.get(id) ?? (own.has(id) ? id : null)));
+  const byNumber = (id: string | undefined): string | undefined =>
+    id === undefined ? undefined : (numbered.get(id) ?? (own.has(id) ? id : undefined));
+  return ({ ilsId, barcode }) =>
+    byNumber(ilsId) ?? (barcode === undefined ? undefined : copied.get(barcode)) ?? null;
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
+const unique = (values: readonly (string | undefined)[]): string[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+];
 
 /** Title and author of records by their ids, in the order given. */
 export async function describe(

@@ -15,8 +15,10 @@ import type { AccountSentences } from './sentences.js';
 type Written<T> = T | Unknown | Unavailable;
 type Common = Pick<HoldAnswer, 'reason' | 'sentence' | 'said'>;
 
-/** Finds the record of the catalogue by the system's id; null where there is none. */
-export type RecordIdOf = (ilsId: string | undefined) => string | null;
+/** Finds the record of the catalogue by the system's id, or by a copy's barcode; null where there is none. */
+export type RecordIdOf = (named: Named) => string | null;
+/** How a loan or hold names what it is of. */
+export type Named = Pick<IlsLoan & IlsHold, 'ilsId' | 'barcode'>;
 
 /** The account in the contract's form: what the system does not tell is null. */
 export function tellAccount(
@@ -58,7 +60,7 @@ export function tellAccount(
 function tellLoan(loan: IlsLoan, recordIdOf: RecordIdOf): Loan {
   return {
     loan_id: loan.loanId,
-    record_id: recordIdOf(loan.ilsId),
+    record_id: recordIdOf(loan),
     title: loan.title,
     author: loan.author ?? null,
     call_number: loan.callNumber ?? null,
@@ -74,7 +76,7 @@ function tellLoan(loan: IlsLoan, recordIdOf: RecordIdOf): Loan {
 function tellHold(hold: IlsHold, sentences: AccountSentences, recordIdOf: RecordIdOf): Hold {
   return {
     hold_id: hold.holdId,
-    record_id: recordIdOf(hold.ilsId),
+    record_id: recordIdOf(hold),
     title: hold.title,
     author: hold.author ?? null,
     status: hold.status,

@@ -1,6 +1,7 @@
 import { createRetrievalTables } from '../retrieval/tables.js';
 import { layoutOf, stampLayout } from '../db/catalogue-layout.js';
 import { openSqlite, type Sqlite } from '../db/sqlite.js';
+import { createItemBarcodes } from './item-barcodes.js';
 
 /** Columns of `record` in a generation file. `bib` is the JSON of a Bib; `digest` the first half of its SHA-256. */
 export interface RecordRow {
@@ -26,6 +27,8 @@ export interface CatalogueTables {
   record: RecordRow;
   tally: TallyRow;
   meta: { key: string; value: string };
+  /** Of copies, as item-barcodes.ts writes them; a generation of an earlier version has no such table. */
+  item_barcode: { barcode: string; row: number };
 }
 
 const schema = `
@@ -57,6 +60,7 @@ export function openGenerationForWriting(path: string): Sqlite {
     // 64 MiB of log between checkpoints: an index page that many batches touch then reaches the file once.
     db.pragma('wal_autocheckpoint = 8192');
     db.exec(schema);
+    createItemBarcodes(db);
     createRetrievalTables(db);
     if (layoutOf(db) === 0) stampLayout(db);
   } catch (error) {

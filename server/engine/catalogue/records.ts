@@ -1,6 +1,7 @@
 import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Bib } from './bib.js';
 import type { Catalogue, LiveCatalogue } from './catalogue.js';
+import { barcodeKey } from './item-barcodes.js';
 import { openGenerationForReading, type CatalogueTables, type TallyRow } from './generation-file.js';
 
 export interface RecordCounts {
@@ -105,6 +106,37 @@ export function openRecords(deps: { catalogue: Catalogue }) {
         return found;
       });
       return new Map(rows.map(({ id, ilsId }) => [ilsId, id]));
+    },
+
+    /**
+     * The id of each record that has a copy of one of these barcodes, by the barcode as it was asked about; of two such
+     * records the first in the catalogue counts. A generation made before barcodes were noted answers nothing.
+     */
+    async idsByBarcode(barcodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      const asked = new Map(barcodes.map((barcode) => [barcode, barcodeKey(barcode)]));
+      const wanted = [...new Set(asked.values())].filter((key) => key !== '');
+      const rows = await open.ask([], async (db) => {
+        const table = sql<{ name: string }>`SELECT name FROM sqlite_master WHERE name = 'item_barcode'`;
+        if (wanted.length === 0 || (await table.execute(db)).rows.length === 0) return [];
+        const found: { id: string; barcode: string }[] = [];
+        for (let at = 0; at < wanted.length; at += CHUNK) {
+          const query = db
+            .selectFrom('item_barcode')
+            .innerJoin('record', 'record.row', 'item_barcode.row')
+            .select(['record.id', 'item_barcode.barcode'])
+            .where('item_barcode.barcode', 'in', wanted.slice(at, at + CHUNK))
+            .where('record.suppressed', '=', 0);
+          found.push(...(await query.orderBy('record.row', 'desc').execute()));
+        }
+        return found;
+      });
+      const byKey = new Map(rows.map(({ id, barcode }) => [barcode, id]));
+      return new Map(
+        [...asked].flatMap(([barcode, key]) => {
+          const id = byKey.get(key);
+          return id === undefined ? [] : [[barcode, id] as const];
+        }),
+      );
     },
 
     /** All records, suppressed ones included. */

@@ -4,7 +4,7 @@ import type { Ecopy } from './copies.js';
 export interface IlsLoan {
   /** What `renew` takes. */
   loanId: string;
-  /** The system's id of the bibliographic record, to find it among those held. */
+  /** The system's id of the bibliographic record, to find it among those held; else by the barcode of its copy. */
   ilsId?: string;
   barcode?: string;
   title: string;
@@ -41,6 +41,8 @@ export interface IlsHold {
   /** What `cancelHold` takes. */
   holdId: string;
   ilsId?: string;
+  /** Of the copy, or of one of the title's. */
+  barcode?: string;
   title: string;
   author?: string;
   status: IlsHoldStatus;

@@ -2,6 +2,7 @@ import type { Sqlite } from '../db/sqlite.js';
 import { openIndexWriter } from '../retrieval/index-writer.js';
 import type { PackedRecord } from './batch.js';
 import type { Bib } from '../catalogue/bib.js';
+import { openItemBarcodes } from '../catalogue/item-barcodes.js';
 import type { Checkpoint } from './checkpoint.js';
 import { openTally } from './tally.js';
 
@@ -33,6 +34,7 @@ export function openRecordWriter(
   const { source } = options;
   const index = openIndexWriter(db, options);
   const tally = openTally(db);
+  const barcodes = openItemBarcodes(db);
 
   const findHeld = db.prepare<[string], Held>(
     'SELECT row, source, digest, suppressed FROM record WHERE id = ?',
@@ -64,6 +66,7 @@ export function openRecordWriter(
   function enter(row: number, record: PackedRecord): void {
     const bib = JSON.parse(record.bib) as Bib;
     index.put(row, bib);
+    barcodes.put(row, bib);
     if (!record.suppressed) tally.add(bib);
   }
 
@@ -107,6 +110,7 @@ export function openRecordWriter(
   function takeOut(held: Held): void {
     untally(held);
     index.remove(held.row);
+    barcodes.remove(held.row);
     erase.run(held.row);
     forgetSeen.run(held.row);
   }

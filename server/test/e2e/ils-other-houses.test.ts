@@ -95,7 +95,11 @@ t.test('a house with other systems behind it', async (t) => {
     t.match(await visitor.signIn('CARD-0001', PIN), { outcome: 'signed_in' });
     remember(visitor);
     const { loans } = await visitor.get('/me/account', PatronAccount);
-    t.ok(loans?.some(({ title }) => title === 'A copy on loan'));
+    t.match(
+      loans?.find(({ title }) => title === 'A copy on loan'),
+      { record_id: 'shelf' },
+      'its record is found by the barcode',
+    );
     const wanted = { record_id: 'shelf', pickup_branch_id: 'MAIN' };
     t.match(await visitor.write('POST', '/me/holds', HoldAnswer, wanted), { outcome: 'placed' });
     t.ok(sip2.state.sessions.has('CARD-0001'));

@@ -141,6 +141,7 @@ async function holdOf(
   return {
     holdId: holdId ?? lineId(line),
     ...(entry.title_id !== undefined && { ilsId: entry.title_id }),
+    ...(entry.barcode !== undefined && { barcode: entry.barcode }),
     title: entry.title ?? item?.title ?? line,
     ...(entry.author !== undefined && { author: entry.author }),
     ...state,

@@ -37,9 +37,11 @@ export async function openHouse(
   const clock = createFakeClock();
   const library = createFakeLibrary();
   const ils = shieldIls(library.ils, { clock, lookup: () => Promise.resolve([]), repeats: 0 });
-  const bibs = lighthouseBooks().map((bib) =>
-    bib.id === 'l3' ? { ...bib, keys: { ilsId: '501', other: [] } } : bib,
-  );
+  const bibs = lighthouseBooks().map((bib) => ({
+    ...bib,
+    items: bib.items.map((item) => ({ ...item, barcode: `bar-${item.itemId}` })),
+    ...(bib.id === 'l3' && { keys: { ilsId: '501', other: [] } }),
+  }));
   const catalogue = createFakeCatalogue(bibs);
   const database = await openDatabase({ dataDir });
   const faults: unknown[] = [];
@@ -61,6 +63,14 @@ export async function openHouse(
         Promise.resolve(
           new Map(
             bibs.flatMap(({ id, keys }) => (ids.includes(keys.ilsId ?? '') ? [[keys.ilsId ?? '', id]] : [])),
+          ),
+        ),
+      idsByBarcode: (barcodes) =>
+        Promise.resolve(
+          new Map(
+            bibs.flatMap(({ id, items }) =>
+              items.flatMap(({ barcode = '' }) => (barcodes.includes(barcode) ? [[barcode, id]] : [])),
+            ),
           ),
         ),
     },

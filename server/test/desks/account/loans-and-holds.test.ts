@@ -25,6 +25,27 @@ const hold = async (page: Browser, record_id: string, locale = 'en') =>
 const answer = async (page: Browser, question_id: string | undefined, yes: boolean) =>
   await page.send('POST', '/me/holds/answers', { question_id, yes });
 
+t.test('a system that names barcodes alone is understood by the copies of the catalogue', async (t) => {
+  const { page, library } = await signedIn(t);
+  Object.assign(library.account, {
+    loans: [
+      { loanId: 'bar-l4-0', barcode: 'bar-l4-0', title: 'bar-l4-0' },
+      { loanId: 'bar-none', barcode: 'bar-none', title: 'bar-none' },
+      { loanId: 'loan-1', ilsId: '501', barcode: 'bar-l4-0', title: 'Storm Glass' },
+    ],
+    holds: [
+      { holdId: 'h', barcode: 'bar-l4-0', title: 'x', status: 'waiting', rawStatus: 'W', cancellable: true },
+    ],
+  });
+  const account = PatronAccount.parse(await (await page.get('/me/account')).json());
+  t.strictSame(
+    account.loans?.map(({ record_id }) => record_id),
+    ['l4', null, 'l3'],
+    'the system’s own number counts before the barcode, and nothing is guessed',
+  );
+  t.equal(account.holds?.[0]?.record_id, 'l4');
+});
+
 t.test(
   'the account shows what the system tells, each with its record where the catalogue holds it',
   async (t) => {

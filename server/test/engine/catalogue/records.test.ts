@@ -3,7 +3,8 @@ import t, { type Test } from 'tap';
 import type { Catalogue } from '../../../engine/catalogue/catalogue.js';
 import { openGenerationForWriting } from '../../../engine/catalogue/generation-file.js';
 import { openRecords } from '../../../engine/catalogue/records.js';
-import { bibOf } from '../../fakes/bibs.js';
+import { openItemBarcodes } from '../../../engine/catalogue/item-barcodes.js';
+import { bibOf, itemOf } from '../../fakes/bibs.js';
 
 const numbered = (id: string, ilsId: string, suppressed = false) => ({
   ...bibOf(id, `Title of ${id}`, { keys: { ilsId, other: [] } }),
@@ -26,7 +27,9 @@ function recordsOf(t: Test, bibs: ReturnType<typeof bibOf>[], { indexed = true }
       '2026-03-04T14:02:00Z',
     ),
   );
-  if (!indexed) db.exec('DROP INDEX record_ils_id');
+  const barcodes = openItemBarcodes(db);
+  bibs.forEach((bib, row) => barcodes.put(row, bib));
+  if (!indexed) db.exec('DROP INDEX record_ils_id; DROP TABLE item_barcode');
   const plan = db
     .prepare<[], { detail: string }>(
       `EXPLAIN QUERY PLAN SELECT id FROM record WHERE bib ->> '$.keys.ilsId' IN ('501', '502')`,
@@ -43,7 +46,7 @@ function recordsOf(t: Test, bibs: ReturnType<typeof bibOf>[], { indexed = true }
   };
   const records = openRecords({ catalogue });
   t.teardown(() => records.close());
-  return { records, plan: plan.map(({ detail }) => detail).join() };
+  return { records, path, plan: plan.map(({ detail }) => detail).join() };
 }
 
 t.test('a record is found under the number that the library’s system gave it', async (t) => {
@@ -78,3 +81,38 @@ t.test(
     t.equal((await records.idsByIlsId(['501'])).size, 0);
   },
 );
+
+const copied = (id: string, ...barcodes: string[]) =>
+  bibOf(id, `Title of ${id}`, {
+    items: barcodes.map((barcode, n) => itemOf(`${id}-${n}`, 'MAIN', { barcode })),
+  });
+
+t.test('a record is found by the barcode of any of its copies', async (t) => {
+  const { records } = recordsOf(t, [
+    copied('l1', '30001', ' 30002 '),
+    copied('l2', 'abc-7', '30001'),
+    { ...copied('l3', '30003'), suppressed: true },
+    copied('l4', '', ' '),
+  ]);
+  t.strictSame([...(await records.idsByBarcode(['30002', 'ABC-7 ', '30003', 'nothing', '']))].sort(), [
+    ['30002', 'l1'],
+    ['ABC-7 ', 'l2'],
+  ]);
+  t.strictSame([...(await records.idsByBarcode(['30001']))], [['30001', 'l1']], 'of two the first counts');
+  t.equal((await records.idsByBarcode([])).size, 0);
+});
+
+t.test('a generation of before barcodes were noted answers nothing until it is written again', async (t) => {
+  const { records } = recordsOf(t, [copied('l1', '30001')], { indexed: false });
+  t.equal((await records.idsByBarcode(['30001'])).size, 0);
+  const many = Array.from({ length: 2_100 }, (_, n) => copied(`m${n}`, `4${n}`));
+  const older = recordsOf(t, many, { indexed: false });
+  openGenerationForWriting(older.path).close();
+  t.strictSame(
+    [...(await older.records.idsByBarcode(['40', '42099']))],
+    [
+      ['40', 'm0'],
+      ['42099', 'm2099'],
+    ],
+  );
+});

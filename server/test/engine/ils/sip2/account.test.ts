@@ -40,6 +40,7 @@ t.test('loans with title and due date, holds, fines and the card’s last day', 
   t.strictSame(account.holds, [
     {
       holdId: 'item:BAR-HELD',
+      barcode: 'BAR-HELD',
       title: 'A copy kept for somebody',
       status: 'unknown',
       rawStatus: 'hold item (AS)',
@@ -47,6 +48,7 @@ t.test('loans with title and due date, holds, fines and the card’s last day', 
     },
     {
       holdId: 'item:BAR-RECALLED',
+      barcode: 'BAR-RECALLED',
       title: 'A copy called back',
       status: 'waiting',
       rawStatus: 'unavailable hold item (CD)',
