@@ -41,6 +41,11 @@ export interface Delivery {
   emit: (event: TurnEvent) => void;
   /** False where nobody waits for the answer, so that the library's system is not asked. Default true. */
   askShelves?: boolean;
+  /**
+   * False where the answer is heard in one piece: what the library's system has not said within `graceMs` is then told
+   * as being checked, and can be asked for by record. Default true.
+   */
+  inPieces?: boolean;
 }
 
 /** How many sentences an answer has at most before the one about the shelves is left to the cards. */
@@ -88,12 +93,13 @@ export interface DeliverDeps {
 /**
  * Sends an answer piece by piece: cards at once with what is remembered of their availability, words next, then
  * availability as the library's system tells it. `graceMs` is how long words wait for a quick system, so that the
- * sentence about the shelves usually comes with the others; with a slow one it comes last. The second look begins once
- * the composed words are out, and speaks after the shelves have been told.
+ * sentence about the shelves usually comes with the others; with a slow one it comes last, or not at all where the answer
+ * is heard in one piece. The second look begins once the composed words are out, and speaks after the shelves have been
+ * told.
  */
 export async function deliver(
   draft: Draft,
-  { signal, emit, askShelves: isAsked }: Delivery,
+  { signal, emit, askShelves: isAsked, inPieces = true }: Delivery,
   deps: DeliverDeps,
 ): Promise<TurnAnswer> {
   const { shelves, here, wording } = deps;
@@ -133,6 +139,7 @@ export async function deliver(
       signal,
       here,
       askShelves: isAsked,
+      ...(!inPieces && { withinMs: deps.graceMs }),
       onEach: (record_id, availability) => {
         latest.set(record_id, availability);
         if (!availability.checking) told.set(record_id, availability);
@@ -160,7 +167,7 @@ export async function deliver(
   let isOver = false;
   const composed = asking.then(() => {
     if (signal.aborted) return;
-    if (!isTold) say(aboutShelves());
+    if (!isTold && inPieces) say(aboutShelves());
     shown.suggestions(known());
     deps.onComposed();
   });

@@ -35,7 +35,12 @@ export function createDiscoveryRoutes(desk: Discovery, deps: Deps): Router {
     if (!wantsEvents(req)) {
       const answer = await unlessGone(
         signal,
-        desk.turn(deps.sessionOf(req), id, request, { signal, emit: () => undefined, ...waitingOf(req) }),
+        desk.turn(deps.sessionOf(req), id, request, {
+          signal,
+          emit: () => undefined,
+          inPieces: false,
+          ...waitingOf(req),
+        }),
       );
       if (answer) res.json(answer);
       return;
