@@ -67,6 +67,36 @@ export async function within<T>(
   }
 }
 
+/**
+ * Runs `work` for as long as it shows life: it calls `alive` with each sign of it. Rejects with DeadlineError after
+ * `quietMs` without one, and with the signal's reason when it aborts; in both cases the signal handed to the work aborts.
+ */
+export async function whileAlive<T>(
+  clock: Clock,
+  quietMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal, alive: () => void) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const quiet = new AbortController();
+  const over = new AbortController();
+  let last = clock.now();
+  const watch = async (): Promise<void> => {
+    for (let left = quietMs; left > 0; left = last + quietMs - clock.now())
+      await clock.after(left, over.signal);
+    quiet.abort(new DeadlineError(quietMs));
+  };
+  // Ends with the work: the wait is then left, which is no news.
+  watch().catch(() => undefined);
+  try {
+    return await work(AbortSignal.any([signal, quiet.signal]), () => {
+      last = clock.now();
+    });
+  } finally {
+    over.abort();
+  }
+}
+
 /** Why a signal was aborted, always as an Error. */
 export function reasonOf(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;

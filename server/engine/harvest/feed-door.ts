@@ -1,13 +1,14 @@
 import { TextDecoder } from 'node:util';
-import { DeadlineError, within, type Clock } from '../cache/clock.js';
+import type { Clock } from '../cache/clock.js';
 import { xmlDecoder } from '../catalogue/formats/xml-encoding.js';
-import { openHttpClient, type HttpReply } from '../ils/http-client.js';
+import { openHttpClient } from '../ils/http-client.js';
 import { IlsFault } from '../ils/ils-fault.js';
 
 export interface FeedAddress {
   url: string;
   username?: string | undefined;
   password?: string | undefined;
+  /** Without a byte; an answer that keeps coming may take longer. */
   timeout_seconds: number;
 }
 
@@ -36,7 +37,8 @@ export function openFeedDoor(
 ) {
   const { system, clock } = deps;
   const base = new URL(address.url);
-  const client = openHttpClient(address.url, { system, sockets: 1 });
+  const quietMs = address.timeout_seconds * 1000;
+  const client = openHttpClient(address.url, { system, sockets: 1, quietMs, clock });
   const login =
     address.username === undefined
       ? undefined
@@ -46,17 +48,6 @@ export function openFeedDoor(
     ...(login !== undefined && { authorization: `Basic ${login}` }),
   };
 
-  async function reply(target: string, signal: AbortSignal): Promise<HttpReply> {
-    try {
-      return await within(clock, address.timeout_seconds * 1000, signal, (limited) =>
-        client.call({ method: 'GET', target, headers, signal: limited, mostBytes: MOST_BYTES }),
-      );
-    } catch (error) {
-      if (error instanceof DeadlineError) throw new IlsFault('silent', system, { cause: error });
-      throw error;
-    }
-  }
-
   return {
     /** Sends the parameters after those that the address has already, each percent-encoded as it stands. */
     async ask(
@@ -65,7 +56,8 @@ export function openFeedDoor(
     ): Promise<FeedAnswer> {
       const target = targetOf(base, parameters);
       for (let waits = 0; ; waits++) {
-        const { status, headers: said, body } = await reply(target, signal);
+        const reply = await client.call({ method: 'GET', target, headers, signal, mostBytes: MOST_BYTES });
+        const { status, headers: said, body } = reply;
         if (status === 503 || status === 429) {
           const waitMs = waitOf(said['retry-after'], clock.now()) ?? UNSAID_WAIT_MS;
           if (waits === MOST_WAITS || waitMs > LONGEST_WAIT_MS) {

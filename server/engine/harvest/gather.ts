@@ -6,7 +6,10 @@ import type { HarvestRun, HarvestStore, SeenKey } from './harvest-store.js';
 import type { SpoolRecord } from './record-reader.js';
 import type { Spool } from './spool.js';
 
-/** A page that has not come after this long will not come. */
+/**
+ * A page that is not whole after this long will not be, waits that the other side asked for included; one that shows no
+ * life is given up long before, by the connection.
+ */
 const PAGE_MS = 60 * 60_000;
 /** Records that are read before anything else has its turn. */
 const RECORDS_AT_ONCE = 5;

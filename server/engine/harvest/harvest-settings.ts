@@ -35,7 +35,9 @@ export const requestFields = {
     .min(1)
     .max(600)
     .default(120)
-    .describe('Seconds after which an answer that has not come is given up'),
+    .describe(
+      'Seconds without a byte after which an answer is given up; one that keeps coming may take longer',
+    ),
 };
 
 /** An address that feeds are asked at. */

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { reasonOf } from '../cache/clock.js';
+import { DeadlineError, reasonOf, systemClock, whileAlive, type Clock } from '../cache/clock.js';
 import { IlsFault } from './ils-fault.js';
 
 export interface HttpCall {
@@ -22,8 +22,9 @@ export interface HttpReply {
 
 /**
  * One system's HTTP address. Connections go to that host alone: redirects are not followed, no proxy is asked, nothing
- * is repeated. Every status is an answer; throws IlsFault when there is none or only a part of one, and the signal's
- * reason when it aborts, which also closes the connection.
+ * is repeated. Every status is an answer; throws IlsFault when there is none or only a part of one (`silent` when the
+ * line shows no life any more, however long the whole has taken), and the signal's reason when it aborts, which also
+ * closes the connection.
  */
 export interface HttpClient {
   /** Scheme, host and port, as they stand in a signed URL: "https://ils.example.org". */
@@ -36,17 +37,28 @@ export interface HttpClient {
   close(): void;
 }
 
-const MOST_BYTES = 16 * 1024 * 1024;
+export interface HttpClientOptions {
+  /** Names it in faults. */
+  system: string;
+  /** The most connections at a time. */
+  sockets: number;
+  /** Milliseconds without a byte after which an answer is given up. Default: two minutes. */
+  quietMs?: number;
+  clock?: Clock;
+}
 
-/** Opens nothing yet. `system` names it in faults; `sockets` is the most connections at a time. Throws TypeError when `url` is not http or https. */
-export function openHttpClient(url: string, options: { system: string; sockets: number }): HttpClient {
+const MOST_BYTES = 16 * 1024 * 1024;
+const QUIET_MS = 2 * 60_000;
+
+/** Opens nothing yet. Throws TypeError when `url` is not http or https. */
+export function openHttpClient(url: string, options: HttpClientOptions): HttpClient {
   const base = new URL(url);
   if (base.protocol !== 'http:' && base.protocol !== 'https:')
     throw new TypeError('a library system is reached by http or https');
   const isTls = base.protocol === 'https:';
   const { request, Agent } = isTls ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: options.sockets });
-  const { system } = options;
+  const { system, quietMs = QUIET_MS, clock = systemClock } = options;
 
   const send = (call: HttpCall): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -81,11 +93,12 @@ export function openHttpClient(url: string, options: { system: string; sockets: 
       sent.end(body);
     });
 
-  const whole = async (message: http.IncomingMessage, call: HttpCall): Promise<Buffer> => {
+  const whole = async (message: http.IncomingMessage, call: HttpCall, alive: () => void): Promise<Buffer> => {
     const parts: Buffer[] = [];
     let bytes = 0;
     try {
       for await (const chunk of message) {
+        alive();
         bytes += (chunk as Buffer).length;
         if (bytes > (call.mostBytes ?? MOST_BYTES)) throw new IlsFault('foreign', system);
         parts.push(chunk as Buffer);
@@ -103,9 +116,18 @@ export function openHttpClient(url: string, options: { system: string; sockets: 
     basePath: base.pathname.replace(/\/+$/, ''),
     host: base.host,
     async call(call) {
-      call.signal.throwIfAborted();
-      const message = await send(call);
-      return { status: message.statusCode ?? 0, headers: message.headers, body: await whole(message, call) };
+      const exchange = async (signal: AbortSignal, alive: () => void): Promise<HttpReply> => {
+        const message = await send({ ...call, signal });
+        alive();
+        const body = await whole(message, { ...call, signal }, alive);
+        return { status: message.statusCode ?? 0, headers: message.headers, body };
+      };
+      try {
+        return await whileAlive(clock, quietMs, call.signal, exchange);
+      } catch (error) {
+        if (!(error instanceof DeadlineError) || call.signal.aborted) throw error;
+        throw new IlsFault('silent', system, { cause: error });
+      }
     },
     close: () => agent.destroy(),
   };

@@ -42,7 +42,7 @@ export interface Papi {
 
 export function openPapi(settings: PolarisSettings, { clock }: { clock: Clock }): Papi {
   const system = settings.name;
-  const http = openHttpClient(settings.url, { system, sockets: settings.concurrency });
+  const http = openHttpClient(settings.url, { system, sockets: settings.concurrency, clock });
   const service = http.basePath.replace(/\/REST$/i, '') || '/PAPIService';
   const origin = settings.signed_origin === undefined ? http.origin : new URL(settings.signed_origin).origin;
   const isSecure = http.origin.startsWith('https:');

@@ -216,3 +216,26 @@ t.test('a cursor of another feed is refused before anything is asked', async (t)
   await t.rejects(all(ils, { since: undefined, resume: deleted }), TypeError);
   t.equal(heard.length, 0);
 });
+
+t.test(
+  'a page that hangs is given up after two minutes, and the harvest goes on behind the last',
+  async (t) => {
+    let hangs = true;
+    const { ils, heard, clock } = await openFeed(t, (query) => {
+      if (query.get('lastid') === '0') return page(2, row(1), row(2));
+      if (query.get('lastid') === '2' && hangs) return 'silence';
+      return query.get('lastid') === '2' ? page(3, row(3)) : page(0);
+    });
+    const pages = ils.feed?.harvest({ since: undefined }, { signal });
+    const first = await pages?.next();
+    const resume = first?.done === false ? first.value.resume : '';
+    const second = pages?.next() ?? Promise.resolve();
+    second.catch(() => undefined);
+    while (!heard.some(({ target }) => target.includes('lastid=2&'))) await clock.settle();
+    await clock.advance(120_000);
+    t.match(await faultOf(second), { kind: 'silent' });
+    hangs = false;
+    const { records } = await all(ils, { since: undefined, resume });
+    t.match(records, [{ key: '3' }]);
+  },
+);
