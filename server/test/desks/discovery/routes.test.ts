@@ -1,71 +1,12 @@
-import t, { type Test } from 'tap';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
-import { Availability } from '../../../contract/availability.js';
+import t from 'tap';
 import { ConversationCreated, TurnAnswer } from '../../../contract/conversation.js';
 import { discoveryRoutes, type RouteRow } from '../../../contract/routes.js';
-import { ProblemBody } from '../../../contract/problems.js';
 import { createDiscoveryRoutes, streamFailed } from '../../../desks/discovery/routes.js';
-import { sendProblems } from '../../../http/problems.js';
-import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
-import { pino } from 'pino';
+import { knownSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
 import { lighthouseBooks } from '../../fakes/bibs.js';
-import { createTestDesk, type TestDesk } from '../../fakes/desk.js';
+import { createTestDesk } from '../../fakes/desk.js';
 import { busy } from '../../fakes/search.js';
-
-interface Browser {
-  get(path: string, headers?: Record<string, string>): Promise<Response>;
-  send(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-    signal?: AbortSignal,
-  ): Promise<Response>;
-}
-
-async function serve(t: Test, test: TestDesk = createTestDesk()) {
-  const logged: string[] = [];
-  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
-  const app = express();
-  app.use(express.json({ limit: '64kb' }), anonymousSession({ secure: false }));
-  app.use(createDiscoveryRoutes(test.desk, { sessionOf, openSessionOf, knownSessionOf }));
-  app.use(sendProblems(log));
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(
-    () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(resolve);
-      }),
-  );
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = (): Browser => {
-    let cookie = '';
-    const send: Browser['send'] = async (method, path, body, headers = {}, signal) => {
-      const response = await fetch(base + path, {
-        method,
-        headers: {
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(cookie && { cookie }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        ...(signal && { signal }),
-      });
-      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-      return response;
-    };
-    return { send, get: (path, headers) => send('GET', path, undefined, headers) };
-  };
-  return { ...test, browser, logged };
-}
-
-const begin = async (browser: Browser): Promise<string> =>
-  ConversationCreated.parse(await (await browser.send('POST', '/conversations')).json()).id;
-const problem = async (response: Response) => ProblemBody.parse(await response.json());
-const first = { text: 'books about lighthouses' };
+import { begin, first, problem, serve } from './serve-desk.js';
 
 t.test('a conversation over HTTP: begin, ask, go on, end', async (t) => {
   const { browser } = await serve(t);
@@ -115,43 +56,6 @@ t.test('ending the visit forgets every conversation of this browser', async (t) 
     t.equal(late.headers.get('set-cookie'), null, 'and what comes late takes no other session’s place');
   }
 });
-
-t.test(
-  'heard in one piece, an answer waits 300 ms for the shelves; each record can be asked about after',
-  async (t) => {
-    const { browser, ils, clock } = await serve(t);
-    ils.misbehave({ slowMs: 2_000 });
-    const visitor = browser();
-    const id = await begin(visitor);
-    let isOver = false;
-    const turn = visitor.send('POST', `/conversations/${id}/turns`, first).finally(() => (isOver = true));
-    let waited = 0;
-    for (; !isOver; waited += 1) await clock.advance(1);
-    t.ok(waited >= 300 && waited < 1_000, `answered after ${waited} ms`);
-    const answer = TurnAnswer.parse(await (await turn).json());
-    const shelved = answer.recommendations.filter(({ availability }) => availability.state !== 'online');
-    t.ok(shelved.length > 1);
-    for (const { availability } of shelved) t.match(availability, { state: 'unknown', checking: true });
-    t.notMatch(
-      answer.response_text,
-      /shelf now|can’t see/,
-      'of shelves that are being looked at nothing is said',
-    );
-
-    const of = shelved[0]?.record_id ?? '';
-    isOver = false;
-    const asked = visitor.get(`/records/${of}/availability`).finally(() => (isOver = true));
-    while (!isOver) await clock.advance(10);
-    const told = Availability.parse(await (await asked).json());
-    t.notOk(told.checking);
-    t.not(told.asOf, null, 'the asking went on without the one who had asked');
-
-    const quick = TurnAnswer.parse(
-      await (await visitor.send('POST', `/conversations/${id}/turns`, first)).json(),
-    );
-    t.notOk(quick.recommendations.some(({ availability }) => availability.checking));
-  },
-);
 
 t.test('asked for events, a turn streams them in order', async (t) => {
   const { browser } = await serve(t);
