@@ -2,6 +2,7 @@ import { atMost } from '../at-most.js';
 import type { Capabilities, Capability } from '../capabilities.js';
 import { IlsFault } from '../ils-fault.js';
 import type { KohaApi, KohaRequest } from './api.js';
+import type { Ilsdi } from './ilsdi.js';
 import { operations, type Operation } from './operations.js';
 import { accountGrant } from './service-account.js';
 import type { KohaSettings } from './settings.js';
@@ -34,8 +35,7 @@ const probes: readonly { operation: Operation; request: Omit<KohaRequest, 'signa
 
 /** Finds out what this very Koha offers and grants. Rejects with IlsFault when it cannot say. */
 export async function discover(
-  api: KohaApi,
-  settings: KohaSettings,
+  { api, settings, ilsdi }: { api: KohaApi; settings: KohaSettings; ilsdi: Ilsdi | undefined },
   signal: AbortSignal,
 ): Promise<Capabilities> {
   api.askAnew();
@@ -74,7 +74,7 @@ export async function discover(
       untold.length > 0,
       `This Koha does not tell Carrel which copies ${untold.join(' or ')}: they look available.`,
     ),
-    authenticate: both(offered(spec, operations.validatePassword), may(operations.patron)),
+    authenticate: both(await pinCheck(spec, ilsdi, signal), may(operations.patron)),
     account: accountOf(may(operations.patron), parts),
     renew: both(offered(spec, renewal), may(operations.checkout)),
     place_hold: both(
@@ -87,6 +87,13 @@ export async function discover(
   };
 }
 
+/** By the REST API, else by ILS-DI where the library allows it. */
+async function pinCheck(spec: KohaSpec, ilsdi: Ilsdi | undefined, signal: AbortSignal): Promise<Capability> {
+  const listed = offered(spec, operations.validatePassword);
+  if (listed.works || !ilsdi) return listed;
+  return unlessRefused('ILS-DI', () => ilsdi.probe(signal));
+}
+
 async function probe(
   api: KohaApi,
   spec: KohaSpec,
@@ -95,15 +102,27 @@ async function probe(
 ): Promise<Capability> {
   const listed = offered(spec, operation);
   if (!listed.works) return listed;
+  const permission = spec.permission(operation);
+  return unlessRefused(
+    nameOf(operation),
+    () => api.ask(operation, { ...request, also: [400, 404] }),
+    permission === undefined ? undefined : `Permission ${permission}`,
+  );
+}
+
+async function unlessRefused(
+  name: string,
+  asking: () => Promise<unknown>,
+  needed?: string,
+): Promise<Capability> {
   try {
-    await api.ask(operation, { ...request, also: [400, 404] });
+    await asking();
     return works;
   } catch (error) {
     if (!(error instanceof IlsFault) || error.kind === 'unreachable') throw error;
-    const because = `Asked for ${nameOf(operation)}, ${error.message}.`;
+    const because = `Asked for ${name}, ${error.message}.`;
     if (error.kind !== 'refused') return { works: false, because };
-    const permission = spec.permission(operation);
-    const grant = error.grant ?? (permission === undefined ? undefined : `Permission ${permission}`);
+    const grant = error.grant ?? needed;
     return { works: false, because, ...(grant !== undefined && { grant }) };
   }
 }

@@ -14,6 +14,7 @@ import { createKohaCopies } from './copies.js';
 import { readFines } from './fines.js';
 import { createKohaFeed } from './harvest.js';
 import { createKohaHolds } from './holds.js';
+import { createIlsdi, ilsdiUrl } from './ilsdi.js';
 import { createKohaLoans } from './loans.js';
 import { createKohaPatrons, type PatronRow } from './patrons.js';
 import { createRefusedForNow } from './refused-for-now.js';
@@ -34,8 +35,11 @@ export function openKoha(settings: KohaSettings, deps: { clock?: Clock } = {}): 
   const granted = { api, refused, hasAccount: account.exists };
   const branches = createKohaBranches({ ...granted, clock });
   const copies = createKohaCopies({ ...granted, branches, countHolds: settings.count_holds });
-  const patrons = createKohaPatrons({ api, clock });
-  const { concurrency, ask_renewable: askRenewable } = settings;
+  const { concurrency, ask_renewable: askRenewable, ilsdi_url: opac } = settings;
+  const elsewhere =
+    opac === undefined ? undefined : openHttpClient(ilsdiUrl(opac), { system: 'Koha', sockets: concurrency });
+  const ilsdi = elsewhere && createIlsdi({ client: elsewhere, clock });
+  const patrons = createKohaPatrons({ api, ilsdi, clock });
   const titles = createKohaTitles({ api, refused, concurrency });
   const loans = createKohaLoans({ api, titles, now: () => clock.now(), askRenewable, concurrency });
   const holds = createKohaHolds({ api, titles, branches });
@@ -46,7 +50,7 @@ export function openKoha(settings: KohaSettings, deps: { clock?: Clock } = {}): 
     host: client.host,
     capabilities({ signal }) {
       refused.forget();
-      return discover(api, settings, signal);
+      return discover({ api, settings, ilsdi }, signal);
     },
     branches: ({ signal }) => branches.list(signal),
     async availability(records, { signal }) {
@@ -87,6 +91,7 @@ export function openKoha(settings: KohaSettings, deps: { clock?: Clock } = {}): 
     close() {
       api.close();
       client.close();
+      elsewhere?.close();
       return Promise.resolve();
     },
   };

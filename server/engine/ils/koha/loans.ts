@@ -50,8 +50,10 @@ export function createKohaLoans(deps: {
     ]);
   };
 
+  /** Nothing where Koha fails at it, as it does for a loan that no circulation rule says anything of. */
   const renewability = async (loanId: string, signal: AbortSignal) => {
-    const answer = await api.ask(operations.allowsRenewal, { ids: [loanId], signal });
+    const answer = await api.ask(operations.allowsRenewal, { ids: [loanId], also: [404, 500], signal });
+    if (answer.status >= 400) return {};
     const told = readRow(answer, Renewability);
     const used = told.current_renewals ?? undefined;
     const left =

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Clock } from '../../cache/clock.js';
 import { IlsFault } from '../ils-fault.js';
 import type { Authentication, IlsPatron } from '../patron.js';
+import type { KohaAnswer } from './answer.js';
 import type { KohaApi } from './api.js';
+import type { Ilsdi } from './ilsdi.js';
 import { operations } from './operations.js';
 import { Id, listRows, readRow, Text } from './rows.js';
 
@@ -29,7 +31,15 @@ export interface KohaPatrons {
   forget(patron: IlsPatron): void;
 }
 
-export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }): KohaPatrons {
+export function createKohaPatrons({
+  api,
+  ilsdi,
+  clock,
+}: {
+  api: KohaApi;
+  ilsdi: Ilsdi | undefined;
+  clock: Clock;
+}): KohaPatrons {
   const signedIn = new WeakSet<IlsPatron>();
 
   const read = async (patronId: string, signal: AbortSignal): Promise<PatronRow> => {
@@ -68,22 +78,38 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
     return api.ask(operations.validatePassword, { body, also: [400], signal });
   };
 
+  /** The patron to whom Koha said yes; or the no that it gave. */
+  const admitted = async (card: string, answer: KohaAnswer, signal: AbortSignal) => {
+    if (answer.status === 400) return refusalOf(answer);
+    // Before bug 34313 Koha said yes with no content; an empty 200 or an error under a good status is no yes.
+    if (answer.isEmpty && answer.status === 200) throw new IlsFault('foreign', 'Koha');
+    if (answer.isEmpty) return findOne(card, signal);
+    const row = await read(readRow(answer, Validated).patron_id, signal);
+    // Some versions look for the patron by the card number of what they checked, and for an expired password they have
+    // none: then anyone without a card is found.
+    if (row.cardnumber === undefined) assertNamed(row, card);
+    return row;
+  };
+
+  const byIlsdi = async (asked: Ilsdi, card: string, pin: string, signal: AbortSignal) => {
+    const answer = await asked.authenticate(card, pin, signal);
+    if (answer.outcome !== 'ok') return answer.outcome;
+    const row = await read(answer.patronId, signal);
+    // It names a number alone, in some versions that of a patron without a user name in place of a no.
+    assertNamed(row, card);
+    return row;
+  };
+
   return {
     async authenticate(given, pin, signal) {
       const card = given.trim();
       if (card === '' || pin === '') return { outcome: 'rejected' };
-      const answer = await validate(card, pin, signal);
-      if (answer.status === 400) {
-        // Koha has no codes here. Only its one sentence is a no to the patron; it is the same for a locked account.
-        if (answer.no.isMalformed) throw new IlsFault('foreign', 'Koha');
-        if (answer.no.said === 'Validation failed') return { outcome: 'rejected' };
-        if (/^password (has )?expired/i.test(answer.no.said)) return { outcome: 'expired' };
-        throw new IlsFault('foreign', 'Koha');
-      }
-      // Before bug 34313 Koha said yes with 201 and nothing; an empty 200 or an error under a good status is no yes.
-      if (answer.isEmpty && answer.status === 200) throw new IlsFault('foreign', 'Koha');
-      const patronId = answer.isEmpty ? undefined : readRow(answer, Validated).patron_id;
-      const row = patronId === undefined ? await findOne(card, signal) : await read(patronId, signal);
+      const isOffered = (await api.spec(signal)).offers(operations.validatePassword);
+      const row =
+        ilsdi && !isOffered
+          ? await byIlsdi(ilsdi, card, pin, signal)
+          : await admitted(card, await validate(card, pin, signal), signal);
+      if (typeof row === 'string') return { outcome: row };
       if (row.restricted === true || row.patron_card_lost === true) return { outcome: 'blocked' };
       if (hasExpired(row, clock.now())) return { outcome: 'expired' };
       const patron: IlsPatron = { id: row.patron_id, homeBranchId: row.library_id };
@@ -97,6 +123,20 @@ export function createKohaPatrons({ api, clock }: { api: KohaApi; clock: Clock }
     read,
     forget: (patron) => void signedIn.delete(patron),
   };
+}
+
+/** Koha has no codes here. Only its one sentence is a no to the patron; it is the same for a locked account. */
+function refusalOf({ no }: KohaAnswer): 'rejected' | 'expired' {
+  if (no.isMalformed) throw new IlsFault('foreign', 'Koha');
+  if (no.said === 'Validation failed') return 'rejected';
+  if (/^password (has )?expired/i.test(no.said)) return 'expired';
+  throw new IlsFault('foreign', 'Koha');
+}
+
+/** Throws `foreign` unless this is what the patron calls themselves, by card number or user name. */
+function assertNamed({ cardnumber, userid }: PatronRow, identifier: string): void {
+  const names = [cardnumber, userid].map((name) => name?.toLowerCase());
+  if (!names.includes(identifier.toLowerCase())) throw new IlsFault('foreign', 'Koha');
 }
 
 /** The card is good on its last day, wherever the library stands: that day ends last twelve hours west of Greenwich. */

@@ -50,7 +50,10 @@ const renewalReasons: Readonly<Record<string, Refusal>> = {
   recalled: 'reserved_by_others',
   booked: 'reserved_by_others',
   restriction: 'blocked',
+  // Koha spells it in both ways.
   autotoomuchoweing: 'fines',
+  autotoomuchowing: 'fines',
+  toomuchowing: 'fines',
   autoaccountexpired: 'card_expired',
   itemdeniedrenewal: 'not_renewable',
   onsitecheckout: 'not_renewable',

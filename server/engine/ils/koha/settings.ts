@@ -32,6 +32,12 @@ export const KohaSettings = z
       .optional()
       .describe('Password of Carrel’s own patron record; for basic.')
       .meta({ secret: true }),
+    ilsdi_url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Address of the OPAC, such as https://opac.example.org, where a Koha before 22.11 may check PINs by ILS-DI; left out, such a Koha offers no sign-in. A Koha that can do it by its REST API is never asked this way.',
+      ),
     concurrency: z
       .int()
       .min(1)

@@ -8,6 +8,8 @@ import type { Operation } from './koha-spec.js';
 export type Caller = { staff: true } | { staff: false; patron: KohaPatron } | undefined;
 
 export interface KohaFaultsOfAuth {
+  /** The patron whom the next check of a PIN names in place of the one who was checked; once. */
+  nextPatron: KohaPatron | undefined;
   /** Each token serves this many calls and is then refused with 401, as one that expired; Infinity never. */
   unauthorisedAfter: number;
 }
@@ -29,6 +31,9 @@ export function kohaAuth(state: KohaState, faults: KohaFaultsOfAuth, now: () => 
       return undefined;
     }
     found.login_attempts = 0;
+    const { nextPatron } = faults;
+    faults.nextPatron = undefined;
+    if (nextPatron) return nextPatron;
     return found.passwordExpired ? 'expired' : found;
   };
 

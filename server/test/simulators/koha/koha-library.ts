@@ -25,6 +25,8 @@ export function kohaLibrary(): KohaState {
       AllowHoldDateInFuture: false,
       AllowHoldPolicyOverride: false,
       hidelostitems: true,
+      'ILS-DI': true,
+      'ILS-DI:AuthorizedIPs': [],
     },
     maintenance: false,
     apiKey: { client_id: 'carrel-client', secret: 'carrel-secret' },

@@ -10,6 +10,7 @@ import {
 import { kohaAuth } from './koha-auth.js';
 import type { KohaFaults } from './koha-ground.js';
 import { kohaHandlers } from './koha-handlers.js';
+import { ilsdi, ILSDI_PATH } from './koha-ilsdi.js';
 import { kohaLibrary } from './koha-library.js';
 import { Refusal } from './koha-query.js';
 import { operations, spec, type KohaVersion, type Operation } from './koha-spec.js';
@@ -41,17 +42,19 @@ export async function openKohaSimulator(options: KohaSimulatorOptions = {}): Pro
     holdThenSilence: false,
     crash: false,
     unwritable: new Set(),
+    nextPatron: undefined,
   };
   const table = operations(version).filter((one) => !without.includes(`${one.method} ${one.path}`));
   const auth = kohaAuth(state, faults, now);
   const handlers = kohaHandlers({ state, faults, version, now, auth });
   const answer = (asked: Asked, url: string): Answer | typeof SILENCE => {
+    if (asked.path === ILSDI_PATH) return ilsdi(state, auth, asked);
     if (!asked.path.startsWith('/api/v1')) return { status: 404, body: 'Not Found' };
     const path = asked.path.slice('/api/v1'.length);
     if (path === '' || path === '/' || path === '/.json') return json(200, spec(table));
     if (state.maintenance) return json(503, { error: 'System is under maintenance.' });
     if (path === '/oauth/token' && asked.method === 'POST') return auth.token(asked);
-    if (faults.crash) return crashed();
+    if (faults.crash && faults.only(asked)) return crashed();
     const found = route(table, asked.method, path);
     if (!found) return json(404, { errors: [{ message: 'Not Found', path: '/' }], status: 404 });
     const { operation, ids } = found;

@@ -18,6 +18,9 @@ export interface KohaState {
     AllowHoldPolicyOverride: boolean;
     /** Lost items stay out of public answers. */
     hidelostitems: boolean;
+    'ILS-DI': boolean;
+    /** None lets everybody ask. */
+    'ILS-DI:AuthorizedIPs': string[];
   };
   /** True answers every request but the spec with 503. */
   maintenance: boolean;

@@ -27,22 +27,19 @@ export function settingsFor(url: string, more: Record<string, unknown> = {}): Ko
   });
 }
 
+/** Further settings; by the simulator's address where one of them is an address. */
+type More = Record<string, unknown> | ((url: string) => Record<string, unknown>);
+
 /** The simulator and the adapter in front of it, at one standing time. */
-export async function openBoth(
-  more: Record<string, unknown> = {},
-  options: KohaSimulatorOptions = {},
-): Promise<AKoha> {
+export async function openBoth(more: More = {}, options: KohaSimulatorOptions = {}): Promise<AKoha> {
   const clock = createFakeClock();
   const koha = await openKohaSimulator({ now: () => clock.now(), ...options });
-  return { koha, clock, ils: openKoha(settingsFor(koha.url, more), { clock }) };
+  const settings = settingsFor(koha.url, typeof more === 'function' ? more(koha.url) : more);
+  return { koha, clock, ils: openKoha(settings, { clock }) };
 }
 
 /** The same, closed when the test ends. */
-export async function aKoha(
-  t: Test,
-  more: Record<string, unknown> = {},
-  options: KohaSimulatorOptions = {},
-): Promise<AKoha> {
+export async function aKoha(t: Test, more: More = {}, options: KohaSimulatorOptions = {}): Promise<AKoha> {
   const both = await openBoth(more, options);
   t.teardown(async () => {
     await both.ils.close();

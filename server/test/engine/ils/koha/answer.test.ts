@@ -99,6 +99,8 @@ t.test('and so are reasons against a renewal', (t) => {
   t.equal(named('overdue'), 'overdue');
   t.equal(named('restriction'), 'blocked');
   t.equal(named('auto_renew'), 'not_renewable');
+  t.equal(named('auto_too_much_oweing'), 'fines', 'as older versions spell it');
+  t.equal(named('too_much_owing'), 'fines');
   t.equal(named('something_new'), 'other');
   t.end();
 });

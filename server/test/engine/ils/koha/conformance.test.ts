@@ -19,7 +19,7 @@ function underTest({ koha, ils }: AKoha): IlsUnderTest {
       good: { card: 'CARD-0001', pin: '1234' },
       blocked: { card: 'CARD-0002', pin: '1234' },
       expired: { card: 'CARD-0003', pin: '1234' },
-      pinsTried: () => koha.asked.filter(({ path }) => path.endsWith('/auth/password/validation')).length,
+      pinsTried: () => koha.asked.filter(({ path }) => /\/validation$|\/ilsdi\.pl$/.test(path)).length,
       hold: { record: withKey('sim1', '1'), pickupBranchId: 'EAST' },
       holdOfAnother: '702',
       loseNextAnswer: () => {
@@ -37,6 +37,15 @@ ilsConformance(
   async () => {
     const basic = { auth: 'basic', user: 'carrel', password: 'service-password' };
     return underTest(await openBoth(basic));
+  },
+  ilsFunctions,
+);
+
+ilsConformance(
+  'koha with ILS-DI',
+  async () => {
+    const without = ['POST /auth/password/validation'];
+    return underTest(await openBoth((url) => ({ ilsdi_url: url }), { without }));
   },
   ilsFunctions,
 );

@@ -127,6 +127,12 @@ t.test('whether a loan can be renewed is asked where the library wants it', asyn
     { renewable: false, renewalsLeft: 0 },
   ]);
   t.equal(koha.asked.filter(({ path }) => path.endsWith('/allows_renewal')).length, 2);
+  // A loan that no circulation rule says anything of makes Koha fail at this question.
+  koha.faults.only = ({ path }) => path.endsWith('/allows_renewal');
+  koha.faults.crash = true;
+  const [first] = (await ils.account(patron, asking)).loans ?? [];
+  t.match(first, { loanId: '901' }, 'the loans are shown all the same');
+  t.notOk(first && 'renewable' in first, 'and nothing is said of renewing');
 });
 
 t.test('renewing says until when, or why not, and never touches another’s loan', async (t) => {

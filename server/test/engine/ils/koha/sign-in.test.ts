@@ -42,6 +42,15 @@ t.test('a Koha that says yes and no more: the patron is looked for, and must be 
   t.equal(await kindOf(signIn(both)), 'foreign', 'card of the one, user name of the other');
 });
 
+t.test('a yes to an expired password names anyone who has no card, and opens no door', async (t) => {
+  const both = await aKoha(t);
+  const cardless = { ...patron(78, 'unused', '9999', { userid: 'reader78' }), cardnumber: null };
+  both.koha.state.patrons.push(cardless as unknown as ReturnType<typeof patron>);
+  both.koha.faults.nextPatron = both.koha.state.patrons.at(-1);
+  t.equal(await kindOf(signIn(both)), 'foreign');
+  t.match(await signIn(both, 'reader78', '9999'), { outcome: 'ok', patron: { id: '78' } }, 'by user name');
+});
+
 t.test('trouble is never a wrong PIN', async (t) => {
   const both = await aKoha(t);
   const { koha } = both;
