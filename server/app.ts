@@ -127,6 +127,7 @@ export function createApp(
   api.use('/office/figures', staffOnly(config.staffKey), createFigureRoutes({ figures: engine.figures }));
   api.use(anonymousSession({ secure: config.secureCookies, hasEnded: visits.hasEnded }));
   api.use(door.recognise);
+  if (engine.patronAddress) api.use(patronAddressed(engine.patronAddress.during));
   api.use(
     createAccountRoutes(account, {
       door,
@@ -139,8 +140,7 @@ export function createApp(
     }),
   );
   api.use(express.json({ limit: '64kb' }));
-  if (engine.patronAddress) api.use(patronAddressed(engine.patronAddress.during));
-  api.use(createDiscoveryRoutes(discovery, { sessionOf }));
+  api.use(createDiscoveryRoutes(discovery, { sessionOf, openSessionOf, knownSessionOf }));
   api.use(nothingHere);
 
   app.use('/api/v1', api);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LenderAccount, LenderHold, LenderLoan, Lenders } from './lenders.js';
 import {
   Choices,
   HistoryEntry,
@@ -93,6 +94,17 @@ export const accountRoutes = [
     query: LocaleQuery,
     status: 200,
     response: PatronAccount,
+    problems: own,
+  },
+  {
+    method: 'get',
+    path: '/me/lenders',
+    summary:
+      'Loans and holds at the lenders of e-books, as each tells them now; none where patrons have none there.',
+    tag: 'account',
+    query: LocaleQuery,
+    status: 200,
+    response: Lenders,
     problems: own,
   },
   {
@@ -256,6 +268,10 @@ export const namedAccountSchemas = {
   HoldAnswer,
   HoldQuestion,
   KeptRecord,
+  LenderAccount,
+  LenderHold,
+  LenderLoan,
+  Lenders,
   Loan,
   Me,
   MyData,

@@ -43,7 +43,15 @@ export const HistoryEntry = z.object({
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export const ReadingHistory = z.object({ entries: z.array(HistoryEntry) });
 
-export const dataParts = ['session', 'choices', 'lists', 'history', 'library_system', 'never'] as const;
+export const dataParts = [
+  'session',
+  'choices',
+  'lists',
+  'history',
+  'lenders',
+  'library_system',
+  'never',
+] as const;
 export type DataPart = (typeof dataParts)[number];
 
 /** What Carrel holds about the patron, in plain words. */

@@ -10,6 +10,11 @@ export const AccountFunctions = z.object({
   renew: z.boolean(),
   place_holds: z.boolean(),
   cancel_holds: z.boolean(),
+  lenders: z
+    .array(z.string())
+    .describe(
+      'Lenders of e-books at which a patron is signed in too: card and PIN are passed on to each once',
+    ),
 });
 export type AccountFunctions = z.infer<typeof AccountFunctions>;
 

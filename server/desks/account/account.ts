@@ -5,6 +5,7 @@ import type {
   PickupBranches,
   RenewalAnswer,
 } from '../../contract/patron-account.js';
+import type { Lenders } from '../../contract/lenders.js';
 import { Problem } from '../../contract/problems.js';
 import type { AccountFunctions, Me } from '../../contract/sign-in.js';
 import type { Locale } from '../../contract/vocabulary.js';
@@ -20,8 +21,9 @@ import {
   type PatronSession,
   type PatronSessionLimits,
 } from '../../engine/sessions/patron-sessions.js';
-import { heldUnder, type HeldRecords } from './held.js';
 import type { Visits } from '../../engine/sessions/visits.js';
+import { heldUnder, type HeldRecords } from './held.js';
+import { tellLenders, tellLentCancellation } from './lenders.js';
 import { createMyData } from './my-data.js';
 import { createHoldQuestions } from './questions.js';
 import type { SentencesByLocale } from './sentences.js';
@@ -29,7 +31,7 @@ import { createSignIn } from './sign-in.js';
 import { tellAccount, tellCancellation, tellHoldAnswer, tellRenewal } from './tell.js';
 
 export interface AccountDeps {
-  ils: Pick<ShieldedIls, 'source' | 'patrons' | 'capabilities'>;
+  ils: Pick<ShieldedIls, 'source' | 'patrons' | 'capabilities' | 'lenderAccounts'>;
   records: HeldRecords;
   kept: KeptAccounts;
   sentences: SentencesByLocale;
@@ -61,6 +63,7 @@ const FUNCTIONS_MS = 300;
 export function createAccountDesk(deps: AccountDeps) {
   const { ils, records, sentences } = deps;
   const { patrons } = ils;
+  const lenders = ils.lenderAccounts?.names ?? [];
   const clock = deps.clock ?? systemClock;
   const closing = new AbortController();
   const leaving = new Set<Promise<void>>();
@@ -76,15 +79,15 @@ export function createAccountDesk(deps: AccountDeps) {
   const signIn = createSignIn({
     patrons,
     clock,
+    visits: deps.visits,
     attempts: createPatronAttempts({
       clock,
       ...(deps.attemptLimits && { limits: deps.attemptLimits }),
-    visits: deps.visits,
     }),
     ...(deps.rejectionStepMs !== undefined && { rejectionStepMs: deps.rejectionStepMs }),
   });
   const questions = createHoldQuestions(clock);
-  const myData = createMyData({ kept: deps.kept, records, clock });
+  const myData = createMyData({ kept: deps.kept, records, clock, lenders });
 
   const getRecord = async (id: string): Promise<Bib> => {
     const [record] = await records.listRecords([id]);
@@ -109,6 +112,7 @@ export function createAccountDesk(deps: AccountDeps) {
       renew: has('renew'),
       place_holds: has('place_hold'),
       cancel_holds: has('cancel_hold'),
+      lenders: [...lenders],
     };
   };
 
@@ -152,12 +156,22 @@ export function createAccountDesk(deps: AccountDeps) {
       return told;
     },
 
+    /** What the patron has at lenders of e-copies: asked for by itself, so that neither waits for the other. */
+    async lenders({ patron }: PatronSession, { locale, signal }: Asked): Promise<Lenders> {
+      const deps = { accounts: ils.lenderAccounts, records, sentences: sentences[locale] };
+      return { lenders: await tellLenders(deps, patron, { signal }) };
+    },
+
     async renew({ patron }: PatronSession, loanId: string, asked: Asked): Promise<RenewalAnswer> {
       return tellRenewal(await patrons.renew(patron, loanId, asked), sentences[asked.locale]);
     },
 
     async cancelHold({ patron }: PatronSession, holdId: string, asked: Asked): Promise<CancelAnswer> {
-      return tellCancellation(await patrons.cancelHold(patron, holdId, asked), sentences[asked.locale]);
+      const answer = await patrons.cancelHold(patron, holdId, asked);
+      const lender = ils.lenderAccounts?.lenderOf(holdId);
+      return lender === undefined
+        ? tellCancellation(answer, sentences[asked.locale])
+        : tellLentCancellation(answer, sentences[asked.locale], lender);
     },
 
     async pickupBranches(

@@ -9,6 +9,8 @@ export interface HeldRecords {
   listRecords(ids: readonly string[]): Promise<Bib[]>;
   /** The id in the catalogue of each record that the library's system knows under one of its own ids. */
   idsByIlsId(ilsIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The ids in the catalogue of the records that bear each of these ISBN-13, in its order. */
+  idsByIsbn(isbns: readonly string[]): Promise<ReadonlyMap<string, string[]>>;
   /** The id in the catalogue of each record that has a copy of one of these barcodes. */
   idsByBarcode(barcodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

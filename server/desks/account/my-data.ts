@@ -15,7 +15,9 @@ import type { Clock } from '../../engine/cache/clock.js';
 import { nothingKept, type KeptAccount } from '../../engine/accounts/kept-account.js';
 import type { KeptAccounts } from '../../engine/accounts/kept-accounts.js';
 import type { PatronSession } from '../../engine/sessions/patron-sessions.js';
+import type { Locale } from '../../contract/vocabulary.js';
 import { describe, type HeldRecords } from './held.js';
+import { listed } from './lenders.js';
 import type { AccountSentences } from './sentences.js';
 
 const MOST_LISTS = 50;
@@ -26,8 +28,14 @@ type Patron = PatronSession['patron'];
 type KeptList = KeptAccount['lists'][number];
 
 /** What a patron lets Carrel keep beyond the visit, and everything they can do with it. */
-export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; clock: Clock }) {
-  const { kept, records, clock } = deps;
+export function createMyData(deps: {
+  kept: KeptAccounts;
+  records: HeldRecords;
+  clock: Clock;
+  /** Lenders at which patrons are signed in too. */
+  lenders?: readonly string[];
+}) {
+  const { kept, records, clock, lenders = [] } = deps;
   const today = (): string => dayOf(clock.now());
 
   /** What is kept, without what is older than the patron chose: that is erased when it is come upon. */
@@ -43,6 +51,13 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
     const history = account.history.filter(({ seenOn }) => seenOn >= since);
     return history.length === account.history.length ? account : { ...account, history };
   };
+  const passes = (session: PatronSession, sentence: string, locale: Locale): MyData['parts'][number] => ({
+    part: 'lenders',
+    sentence: sentence.replace('{lenders}', listed(lenders, locale)),
+    kept: 'memory',
+    count: null,
+    until: new Date(session.endsAt).toISOString(),
+  });
   const tellLists = async (lists: readonly KeptList[]): Promise<SavedList[]> =>
     await Promise.all(
       lists.map(async ({ id, name, changedOn, recordIds }) => ({
@@ -152,7 +167,7 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
     },
 
     /** Everything that is held, one sentence each; with what is not held, which is said too. */
-    async tell(session: PatronSession, sentences: AccountSentences): Promise<MyData> {
+    async tell(session: PatronSession, sentences: AccountSentences, locale: Locale): Promise<MyData> {
       const { account, until } = await find(session.patron);
       const { data } = sentences;
       const counted = (part: 'lists' | 'history', count: number): MyData['parts'][number] => ({
@@ -183,6 +198,7 @@ export function createMyData(deps: { kept: KeptAccounts; records: HeldRecords; c
           },
           counted('lists', account.lists.length),
           counted('history', account.history.length),
+          ...(lenders.length === 0 ? [] : [passes(session, data.lenders, locale)]),
           {
             part: 'library_system',
             sentence: data.library_system,

@@ -132,6 +132,11 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, visits
     reading((session, asked) => desk.account(session, asked)),
   );
 
+  routes.get(
+    '/me/lenders',
+    reading((session, asked) => desk.lenders(session, asked)),
+  );
+
   routes.post(
     '/me/loans/:id/renewal',
     writing((session, asked, req) => desk.renew(session, OwnParams.parse(req.params).id, asked)),
@@ -174,7 +179,7 @@ export function createAccountRoutes(desk: AccountDesk, { door, sentences, visits
 
   routes.get(
     '/me/data',
-    reading((session, { locale }) => myData.tell(session, sentences[locale])),
+    reading((session, { locale }) => myData.tell(session, sentences[locale], locale)),
   );
 
   routes.get('/me/data/export', async (req, res) => {

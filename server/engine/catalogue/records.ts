@@ -139,6 +139,27 @@ export function openRecords(deps: { catalogue: Catalogue }) {
       );
     },
 
+    /** The ids of the records that bear each of these ISBN-13, found in the index of numbers, in the order of the import. */
+    async idsByIsbn(isbns: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+      const wanted = [...new Set(isbns)];
+      const found = await open.ask([], async (db) => {
+        const index = sql<{ name: string }>`SELECT name FROM sqlite_master WHERE name = 'number_lookup'`;
+        if (wanted.length === 0 || (await index.execute(db)).rows.length === 0) return [];
+        const rows: { isbn: string; id: string }[] = [];
+        for (let at = 0; at < wanted.length; at += CHUNK) {
+          const part = sql.join(wanted.slice(at, at + CHUNK));
+          const query = sql<{ isbn: string; id: string }>`
+            SELECT number_key.key AS isbn, record.id FROM number_key JOIN record ON record.row = number_key.row
+            WHERE number_key.key IN (${part}) AND record.suppressed = 0 ORDER BY record.row`;
+          rows.push(...(await query.execute(db)).rows);
+        }
+        return rows;
+      });
+      const ids = new Map<string, string[]>();
+      for (const { isbn, id } of found) ids.set(isbn, [...(ids.get(isbn) ?? []), id]);
+      return ids;
+    },
+
     /** All records, suppressed ones included. */
     count: (): number => catalogue.current()?.records ?? 0,
 

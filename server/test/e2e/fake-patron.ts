@@ -9,10 +9,12 @@ import {
   RenewalAnswer,
 } from '../../contract/patron-account.js';
 import type { Branch } from '../../contract/availability.js';
+import { Lenders } from '../../contract/lenders.js';
 import { ProblemBody, problems, type ProblemCode } from '../../contract/problems.js';
 import { CSRF_HEADER, Me, SignIn, SignInAnswer, SignInForm } from '../../contract/sign-in.js';
 import type { z } from 'zod';
 import { accountOf, type AccountScene } from './fake-account.js';
+import { lendersOf, type LenderScene } from './fake-lenders.js';
 import { mountMyData, type Kept } from './fake-my-data.js';
 
 const CSRF = 'csrf-of-the-visit';
@@ -26,6 +28,8 @@ export interface FakePatrons {
   sent: unknown[];
   /** What the system shows from now on. */
   scene: AccountScene;
+  /** What a lender of e-books shows from now on. */
+  lenders: LenderScene;
   /** The server forgets the visit, as it does after some idle time. */
   forget: () => void;
   isSignedIn: () => boolean;
@@ -48,12 +52,14 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
     asked: [],
     sent: [],
     scene: 'usual',
+    lenders: 'none',
     forget: () => (signedIn = false),
     isSignedIn: () => signedIn,
     kept,
     idleSeconds: 900,
     deaf: false,
   };
+  const told = () => ({ ...can, lenders: patrons.lenders === 'none' ? [] : ['OverDrive'] });
   const me = (): Me =>
     Me.parse({
       signed_in: signedIn,
@@ -61,7 +67,7 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
       idle_seconds: signedIn ? patrons.idleSeconds : null,
       ends_at: signedIn ? new Date(Date.now() + 4 * 3_600_000).toISOString() : null,
       home_branch_id: signedIn ? 'b2' : null,
-      can,
+      can: told(),
     });
 
   app.use(['/api/v1/me', '/api/v1/session'], express.json(), (req, res, next) => {
@@ -82,7 +88,7 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
     res.json(me());
   });
   app.get('/api/v1/me/sign-in', (_req, res) => {
-    res.json(SignInForm.parse({ csrf: FORM, can }));
+    res.json(SignInForm.parse({ csrf: FORM, can: told() }));
   });
   app.post('/api/v1/me/sign-in', (req, res) => {
     if (req.get(CSRF_HEADER) !== FORM) return refuse(res, 'csrf_refused');
@@ -103,6 +109,9 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
   });
   app.get('/api/v1/me/account', (req, res) => {
     res.json(PatronAccount.parse(accountOf(patrons.scene, req.query['locale'] === 'es')));
+  });
+  app.get('/api/v1/me/lenders', (req, res) => {
+    res.json(Lenders.parse({ lenders: lendersOf(patrons.lenders, req.query['locale'] === 'es') }));
   });
   mountDeeds(app, branches);
   mountMyData(app, kept);
@@ -138,7 +147,7 @@ function mountDeeds(app: Express, branches: readonly Branch[]): void {
     const base = { reason: null, said: null };
     res.json(
       CancelAnswer.parse(
-        req.params.id === 'h1'
+        /^(lender0:)?h1$/.test(req.params.id)
           ? { ...base, outcome: 'cancelled', sentence: 'Your hold is cancelled.' }
           : { ...base, outcome: 'unknown', sentence: 'The library’s system went quiet, so I don’t know if your hold is cancelled. Please look at your holds.' },
       ),

@@ -81,7 +81,14 @@ t.test('what was cut off may have happened; what was refused has not', (t) => {
 });
 
 t.test('a visit ends where it was idle too long, or has lasted as long as it may', (t) => {
-  const can = { sign_in: true, see_account: true, renew: true, place_holds: true, cancel_holds: true };
+  const can = {
+    sign_in: true,
+    see_account: true,
+    renew: true,
+    place_holds: true,
+    cancel_holds: true,
+    lenders: [],
+  };
   const me = { signed_in: true, csrf: 'x', idle_seconds: 600, ends_at: new Date(noon + 3_600_000).toISOString(), home_branch_id: null, can }; // prettier-ignore
   t.equal(secondsLeft(me, noon, noon), 600);
   t.equal(secondsLeft(me, noon, noon + 590_000), 10);

@@ -53,12 +53,18 @@ export async function openHouse(
     onFault: (error) => faults.push(error),
   });
   const conversations = createConversations<{ said: string }>({ clock });
+  const visits = createVisits({ clock, onEnd: (visit) => conversations.endVisit(visit) });
   const sentences = readAccountSentences(sentencesDir);
   const desk = createAccountDesk({
-  const visits = createVisits({ clock, onEnd: (visit) => conversations.endVisit(visit) });
     ils,
     records: {
       listRecords: (ids) => Promise.resolve(catalogue.listRecords(ids)),
+      idsByIsbn: (isbns) =>
+        Promise.resolve(
+          new Map(
+            isbns.map((isbn) => [isbn, bibs.filter((bib) => bib.isbns.includes(isbn)).map(({ id }) => id)]),
+          ),
+        ),
       idsByIlsId: (ids) =>
         Promise.resolve(
           new Map(

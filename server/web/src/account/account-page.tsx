@@ -11,6 +11,7 @@ import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { fullDay, money } from './day.js';
 import { Holds } from './holds.js';
+import { Lenders } from './lenders.js';
 import { Loans } from './loans.js';
 import { usePatron } from './patron-desk.js';
 
@@ -44,7 +45,7 @@ export function AccountPage({ conversation }: { conversation: Conversation }): R
 function Whole({ conversation }: { conversation: Conversation }): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.account;
-  const { isDemo } = usePatron();
+  const { isDemo, me } = usePatron();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, refusal, loading, again } = useAnswer(phrases.locale, (signal) =>
     getAccount(phrases.locale, signal),
@@ -98,6 +99,7 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
           </div>
         </div>
       )}
+      {me !== undefined && me.can.lenders.length > 0 && <Lenders bookOf={bookOf} />}
       {isDemo && <p className="demo-label">{words.demo}</p>}
       <p className="account-more">
         <Link to="/my-data">{phrases.patron.data.title}</Link>

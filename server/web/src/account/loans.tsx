@@ -116,7 +116,15 @@ interface Due {
 }
 
 /** The date as stamped into a book; a date that has passed says so in words and is struck twice. */
-function DueStamp({ due, isOverdue }: { due: Due; isOverdue: boolean }): ReactNode {
+export function DueStamp({
+  due,
+  isOverdue,
+  word,
+}: {
+  due: Due;
+  isOverdue: boolean;
+  word?: string;
+}): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.loans;
   const now = useNow(60_000);
@@ -129,7 +137,7 @@ function DueStamp({ due, isOverdue }: { due: Due; isOverdue: boolean }): ReactNo
             <path d="M6 1.5 11 10.5H1zM6 5v2.6M6 9.2v.01" />
           </svg>
         )}
-        {isOverdue ? words.overdue : words.due}
+        {isOverdue ? words.overdue : (word ?? words.due)}
       </span>{' '}
       {due.due_at === null ? (
         <bdi className="stamp-day stamp-day-text">{due.due_text}</bdi>

@@ -19,7 +19,8 @@ interface SignInPanelProps {
 export function SignInPanel({ purpose, onSignedIn, onClose }: SignInPanelProps): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.signIn;
-  const { isDemo } = usePatron();
+  const { isDemo, me } = usePatron();
+  const lenders = me?.can.lenders ?? [];
   const [card, setCard] = useState('');
   const [pin, setPin] = useState('');
   const [isShown, setShown] = useState(false);
@@ -151,7 +152,7 @@ export function SignInPanel({ purpose, onSignedIn, onClose }: SignInPanelProps):
         <button type="submit" className="button-main" aria-disabled={busy || waiting}>
           {busy ? words.asking : words.title}
         </button>
-        <p className="panel-small">{words.privacy}</p>
+        <p className="panel-small">{lenders.length === 0 ? words.privacy : words.privacyWith(lenders)}</p>
         {isDemo && <p className="demo-label">{words.demo}</p>}
       </form>
     </Panel>

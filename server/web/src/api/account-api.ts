@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as account from '../../../contract/patron-account.js';
+import type { Lenders } from '../../../contract/lenders.js';
 import type * as door from '../../../contract/sign-in.js';
 import type { Me, SignInAnswer, SignInForm } from '../../../contract/sign-in.js';
 import type { Phrases } from '../phrases/phrases.js';
@@ -52,6 +53,11 @@ export async function endSession(): Promise<void> {
 /** Loans, holds and fines as the library's system tells them now. */
 export async function getAccount(locale: Locale, signal: AbortSignal): Promise<PatronAccount> {
   return (await get(`/me/account?locale=${locale}`, signal)) as PatronAccount;
+}
+
+/** Loans and holds at the lenders of e-books, as each tells them now. */
+export async function getLenders(locale: Locale, signal: AbortSignal): Promise<Lenders> {
+  return (await get(`/me/lenders?locale=${locale}`, signal)) as Lenders;
 }
 
 /** Renews a loan. */

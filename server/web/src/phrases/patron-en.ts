@@ -1,3 +1,4 @@
+import { listOf } from './list-of.js';
 import type { PatronPhrases } from './patron-phrases.js';
 
 /** What the page says in English to somebody who signs in. */
@@ -14,6 +15,8 @@ export const patronEn: PatronPhrases = {
     asking: 'Asking…',
     needBoth: 'It takes both: the number on your card, and your PIN.',
     privacy: 'Card number and PIN are sent once and kept nowhere.',
+    privacyWith: (lenders) =>
+      `Card number and PIN are sent once to the library’s system and once to ${listOf(lenders, 'en')}, for your e-books. They are kept nowhere.`,
     demo: 'Demonstration: the card DEMO-0001 with the PIN 1234 opens an account that is made up.',
     forHold: (title) => `Sign in first, then go on with “${title}”.`,
     waitSeconds: (n) => `You can try again in ${n === 1 ? '1 second' : `${n} seconds`}.`,
@@ -68,6 +71,21 @@ export const patronEn: PatronPhrases = {
     cancelYes: 'Yes, cancel it',
     lost: 'The connection broke, so I don’t know if it is cancelled. Please look again.',
   },
+  lender: {
+    title: (lender) => `At ${lender}`,
+    asking: (lender) => `Asking ${lender}.`,
+    asOf: (lender, time) => `As ${lender} told it at ${time}.`,
+    loans: 'What you borrowed online',
+    noLoans: 'Nothing borrowed there just now.',
+    holds: 'What you wait for online',
+    noHolds: 'Nothing on hold there.',
+    untold: (lender) => `${lender} doesn’t tell me.`,
+    untitled: (lender) => `A title at ${lender}`,
+    until: 'Until',
+    read: (lender) => `Read at ${lender}`,
+    see: (lender) => `See it at ${lender}`,
+    format: { ebook: 'E-book', eaudiobook: 'E-audiobook', magazine: 'E-magazine', video: 'Film online' },
+  },
   owed: {
     title: 'What you owe',
     none: 'Nothing.',
@@ -112,6 +130,7 @@ export const patronEn: PatronPhrases = {
       choices: 'Your choices',
       lists: 'Saved lists',
       history: 'What you have read',
+      lenders: 'Lenders of e-books',
       library_system: 'The library’s own system',
       never: 'Never kept',
     },

@@ -1,3 +1,4 @@
+import { listOf } from './list-of.js';
 import type { PatronPhrases } from './patron-phrases.js';
 
 /** What the page says in Spanish to somebody who signs in. */
@@ -14,6 +15,8 @@ export const patronEs: PatronPhrases = {
     asking: 'Preguntando…',
     needBoth: 'Hacen falta los dos: el número del carné y el PIN.',
     privacy: 'El número y el PIN se envían una vez y no se guardan en ningún sitio.',
+    privacyWith: (lenders) =>
+      `El número y el PIN se envían una vez al sistema de la biblioteca y una vez a ${listOf(lenders, 'es')}, para tus libros electrónicos. No se guardan en ningún sitio.`,
     demo: 'Demostración: el carné DEMO-0001 con el PIN 1234 abre una cuenta inventada.',
     forHold: (title) => `Primero entra con tu carné; después sigues con «${title}».`,
     waitSeconds: (n) => `Puedes probar otra vez en ${n === 1 ? '1 segundo' : `${n} segundos`}.`,
@@ -72,6 +75,26 @@ export const patronEs: PatronPhrases = {
     cancelYes: 'Sí, cancelar',
     lost: 'Se cortó la conexión y no sé si está cancelada. Mira otra vez.',
   },
+  lender: {
+    title: (lender) => `En ${lender}`,
+    asking: (lender) => `Preguntando a ${lender}.`,
+    asOf: (lender, time) => `Según ${lender}, a las ${time}.`,
+    loans: 'Lo que tienes prestado en línea',
+    noLoans: 'Ahora no tienes nada prestado allí.',
+    holds: 'Lo que esperas en línea',
+    noHolds: 'No tienes reservas allí.',
+    untold: (lender) => `${lender} no me lo dice.`,
+    untitled: (lender) => `Un título en ${lender}`,
+    until: 'Hasta',
+    read: (lender) => `Leer en ${lender}`,
+    see: (lender) => `Ver en ${lender}`,
+    format: {
+      ebook: 'Libro electrónico',
+      eaudiobook: 'Audiolibro electrónico',
+      magazine: 'Revista electrónica',
+      video: 'Película en línea',
+    },
+  },
   owed: {
     title: 'Lo que debes',
     none: 'Nada.',
@@ -116,6 +139,7 @@ export const patronEs: PatronPhrases = {
       choices: 'Lo que has elegido',
       lists: 'Listas guardadas',
       history: 'Lo que has leído',
+      lenders: 'Préstamos electrónicos',
       library_system: 'El sistema de la biblioteca',
       never: 'Nunca se guarda',
     },

@@ -13,6 +13,8 @@ export interface PatronPhrases {
     asking: string;
     needBoth: string;
     privacy: string;
+    /** In place of `privacy` where lenders of e-books are handed card and PIN too. */
+    privacyWith: (lenders: readonly string[]) => string;
     demo: string;
     forHold: (title: string) => string;
     waitSeconds: (n: number) => string;
@@ -59,6 +61,22 @@ export interface PatronPhrases {
     cancelYes: string;
     lost: string;
   };
+  /** What one has at a lender of e-books. */
+  lender: {
+    title: (lender: string) => string;
+    asking: (lender: string) => string;
+    asOf: (lender: string, time: string) => string;
+    loans: string;
+    noLoans: string;
+    holds: string;
+    noHolds: string;
+    untold: (lender: string) => string;
+    untitled: (lender: string) => string;
+    until: string;
+    read: (lender: string) => string;
+    see: (lender: string) => string;
+    format: Record<'ebook' | 'eaudiobook' | 'magazine' | 'video', string>;
+  };
   owed: { title: string; none: string; untold: string; total: string };
   hold: {
     title: string;
@@ -88,7 +106,10 @@ export interface PatronPhrases {
     title: string;
     intro: string;
     kept: Record<'memory' | 'encrypted' | 'elsewhere' | 'nowhere', string>;
-    part: Record<'session' | 'choices' | 'lists' | 'history' | 'library_system' | 'never', string>;
+    part: Record<
+      'session' | 'choices' | 'lists' | 'history' | 'lenders' | 'library_system' | 'never',
+      string
+    >;
     until: (when: string) => string;
     choicesTitle: string;
     choicesIntro: string;
