@@ -118,7 +118,7 @@ export async function attemptImport(
     };
   }
 
-  async function conclude({ records, wordsChanged }: TaskResult): Promise<void> {
+  async function conclude({ records, wordsChanged, trained }: TaskResult): Promise<void> {
     const ended_at = new Date().toISOString();
     if (records === undefined) {
       const message = nothingMessage(progress, live?.records ?? 0);
@@ -129,6 +129,7 @@ export async function attemptImport(
     await generations.promote(generation.number, {
       holder: options.held.holder,
       records,
+      ...(trained && { trained: 1 }),
       async also(tx) {
         const missing = lost.length === 0 ? '' : ` Import these feeds again too: ${lost.join(', ')}.`;
         const message = doneMessage(progress, records) + (wordsChanged ? WORDS_CHANGED : '') + missing;

@@ -71,7 +71,12 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
      */
     async promote(
       number: number,
-      options: { holder: string; records?: number; also?: (tx: Transaction<Tables>) => Promise<void> },
+      options: {
+        holder: string;
+        records?: number;
+        trained?: 1;
+        also?: (tx: Transaction<Tables>) => Promise<void>;
+      },
     ): Promise<void> {
       await db.transaction().execute(async (tx) => {
         const held = await tx
@@ -94,6 +99,7 @@ export function createGenerations(deps: { db: Kysely<Tables>; dataDir: string })
             state: 'live',
             switched_at,
             ...(options.records !== undefined && { records: options.records }),
+            ...(options.trained && { trained: options.trained }),
           })
           .where('number', '=', number)
           .execute();

@@ -9,6 +9,7 @@ import type { BranchNames } from '../catalogue/branch-names.js';
 import type { ImportCounts } from './checkpoint.js';
 import { openGenerationForWriting } from '../catalogue/generation-file.js';
 import type { ReadingOptions } from './pack.js';
+import { trainingServes } from '../retrieval/vector-spaces.js';
 import { ImportStopped } from './failures.js';
 import { openQuarantineWriter } from './quarantine-writer.js';
 import { readInThread } from './reader.js';
@@ -59,6 +60,8 @@ export interface TaskResult {
   records?: number;
   /** The index was made anew with other words of classes and forms. */
   wordsChanged?: boolean;
+  /** What was trained on the catalogue before still serves for this one. */
+  trained?: boolean;
 }
 
 const BACKUP_PAGES = 8192;
@@ -112,7 +115,8 @@ export async function runImportTask(
     if (staging.changesNothing()) return { counts: staging.point.counts };
     signal.throwIfAborted();
     const records = staging.finish(signal);
-    return { counts: staging.point.counts, records, wordsChanged: staging.wordsChanged };
+    const trained = trainingServes(db, Date.now());
+    return { counts: staging.point.counts, records, wordsChanged: staging.wordsChanged, trained };
   } finally {
     db.close();
     carrel.close();

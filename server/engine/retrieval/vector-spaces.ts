@@ -61,6 +61,21 @@ export function countVectors(db: Database, space: Pick<VectorSpace, 'slot' | 're
   return db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
 }
 
+/** A training serves for so long, and while at most this share of the records has changed since. */
+const TRAINED_FOR_MS = 24 * 60 * 60_000;
+const UNTRAINED_SHARE = 0.01;
+
+/**
+ * Whether what was trained on this catalogue still serves at `now` (ms), with a few records changed since: those are
+ * found by their words until the next training, which takes longer than all the rest of an hour's changes.
+ */
+export function trainingServes(db: Database, now: number): boolean {
+  const trained = spacesOf(db).find(({ model }) => model === null);
+  if (trained === undefined || now - Date.parse(trained.trainedAt) >= TRAINED_FOR_MS) return false;
+  const records = db.prepare<[], number>('SELECT count(*) FROM doc').pluck().get() ?? 0;
+  return records - countVectors(db, trained) <= records * UNTRAINED_SHARE;
+}
+
 /** Rows that have a vector in a space. */
 export function heldRows(db: Database, { slot }: Pick<VectorSpace, 'slot'>): Set<number> {
   load(db);

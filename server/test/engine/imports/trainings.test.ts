@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openCatalogue } from '../../../engine/catalogue/catalogue.js';
-import { openGenerationForReading } from '../../../engine/catalogue/generation-file.js';
+import {
+  openGenerationForReading,
+  openGenerationForWriting,
+} from '../../../engine/catalogue/generation-file.js';
 import { createImports } from '../../../engine/imports/imports.js';
 import { trainAfter } from '../../../engine/imports/take-up.js';
 import { createTrainings, type TrainingDeps } from '../../../engine/imports/trainings.js';
 import { openDatabase } from '../../../engine/db/database.js';
+import { countVectors, spacesOf } from '../../../engine/retrieval/vector-spaces.js';
 import { marcFile, someRecords } from '../../fakes/some-marc.js';
 
 async function office(t: Test, train?: TrainingDeps['train'], held = 60) {
@@ -32,7 +36,7 @@ async function office(t: Test, train?: TrainingDeps['train'], held = 60) {
     return { running, job };
   };
   const first = held > 0 ? await put(held) : undefined;
-  return { database, imports, trainings, catalogue, put, first, faults };
+  return { dir, database, imports, trainings, catalogue, put, first, faults };
 }
 
 /** A training that goes on until it is stopped. */
@@ -66,6 +70,50 @@ t.test('there is nothing to learn without records, or when staff said no', async
   t.equal(await trainings.startIfNeeded(), undefined);
   const { job } = await put(10, false);
   t.equal(await trainings.startIfNeeded(job), undefined);
+});
+
+t.test('a few changes within a day call for no training; more of them, or a day, do', async (t) => {
+  const { dir, database, imports, trainings, catalogue, first } = await office(t, undefined, 300);
+  await (
+    await trainings.startIfNeeded(first?.job)
+  )?.done;
+  const change = async (count: number) => {
+    const path = marcFile(
+      dir,
+      `changes-${count}.mrc`,
+      someRecords(count, (record) => (record.title += ` once more ${count}`)),
+    );
+    const { done } = await imports.start({ files: [{ path }], mode: 'changes' });
+    const job = await done;
+    catalogue.refresh();
+    return job;
+  };
+  const vectors = () => {
+    const file = openGenerationForReading(catalogue.current()?.path ?? '');
+    const [space] = spacesOf(file);
+    const count = space === undefined ? 0 : countVectors(file, space);
+    file.close();
+    return count;
+  };
+  t.equal(vectors(), 300);
+  t.equal(await trainings.startIfNeeded(await change(2)), undefined, 'two of three hundred');
+  t.equal(vectors(), 298, 'the others are still found by what they mean');
+  const more = await trainings.startIfNeeded(await change(5));
+  t.match(await more?.done, { state: 'done' }, 'five of three hundred');
+  t.equal(vectors(), 300);
+
+  t.equal(await trainings.startIfNeeded(await change(1)), undefined);
+  const live = openGenerationForWriting(catalogue.current()?.path ?? '');
+  live.prepare('UPDATE vector_space SET trained_at = ?').run(new Date(Date.now() - 86_400_000).toISOString());
+  live.close();
+  const later = await trainings.startIfNeeded(await change(3));
+  t.match(await later?.done, { state: 'done' }, 'the next change after a day');
+  const { trained } = await database.db
+    .selectFrom('catalogue_generation')
+    .select('trained')
+    .where('state', '=', 'live')
+    .executeTakeFirstOrThrow();
+  t.equal(trained, 1);
 });
 
 t.test('a training steps aside for an import', async (t) => {
