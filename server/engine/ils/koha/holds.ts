@@ -30,6 +30,8 @@ type HoldRow = z.infer<typeof HoldRow>;
 /** What Koha calls `found`; null is a hold that waits for a copy. P: the copy has come and is being made ready. */
 const statuses: Readonly<Record<string, IlsHoldStatus>> = { W: 'ready', T: 'in_transit', P: 'in_transit' };
 
+const FOUND = 'A hold for which a copy has been found cannot be cancelled';
+
 export interface KohaHolds {
   list(patronId: string, signal: AbortSignal): Promise<IlsHold[]>;
   pickupBranches(patronId: string, record: IlsRecord, signal: AbortSignal): Promise<IlsBranch[]>;
@@ -109,8 +111,9 @@ export function createKohaHolds(deps: {
       if (!/^[1-9]\d*$/.test(holdId)) return { outcome: 'refused', reason: 'not_found', said: '' };
       // Carrel's account could cancel anyone's hold.
       const mine = await beforeSending(rowsOf(patronId, signal));
-      const own = mine.some((row) => row.hold_id === holdId);
+      const own = mine.find((row) => row.hold_id === holdId);
       if (!own) return { outcome: 'refused', reason: 'not_yours', said: '' };
+      if (!mayBeCancelled(own)) return { outcome: 'refused', reason: 'other', said: FOUND };
       const answer = await api.ask(operations.cancelHold, { ids: [holdId], also: [403, 404], signal });
       if (answer.status < 300) {
         // A page of something in between is no yes.
@@ -151,7 +154,11 @@ function holdOf(row: HoldRow, names: ReadonlyMap<string, string>): Omit<IlsHold,
     }),
     ...(pickupBy !== undefined && { pickupBy }),
     ...(row.hold_date !== undefined && { placedAt: row.hold_date }),
-    // Once a copy is on its way Koha's own pages no longer let a patron cancel.
-    cancellable: row.status === undefined,
+    cancellable: mayBeCancelled(row),
   };
+}
+
+/** Once a copy is on its way Koha's own pages no longer let a patron cancel; its staff, for whom Carrel's account counts, may. */
+function mayBeCancelled({ status }: HoldRow): boolean {
+  return status === undefined;
 }

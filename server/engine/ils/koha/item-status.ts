@@ -29,7 +29,7 @@ export const ItemRow = z.object({
     .object({ datesent: TransferDate, datearrived: TransferDate, datecancelled: TransferDate })
     .nullish(),
   first_hold: z.object({ status: Text }).nullish(),
-  recall: z.object({ status: Text }).nullish(),
+  recall: z.object({ status: Text, item_id: MaybeId }).nullish(),
   in_bundle: z.union([z.boolean(), z.number(), z.record(z.string(), z.unknown())]).nullish(),
   _strings: z.record(z.string(), z.object({ str: Text }).nullish().catch(undefined)).nullish(),
 });
@@ -85,7 +85,12 @@ export function statusOf(item: ItemRow): KohaStatus {
   );
 }
 
-function movingStatusOf({ transfer, first_hold: hold, recall }: ItemRow): KohaStatus | undefined {
+function movingStatusOf({
+  item_id: id,
+  transfer,
+  first_hold: hold,
+  recall,
+}: ItemRow): KohaStatus | undefined {
   if (transfer) {
     // Asked for but not yet sent, the copy is still in its place. A form without these dates says only that it moves.
     const isTold = transfer.datesent !== undefined;
@@ -94,7 +99,9 @@ function movingStatusOf({ transfer, first_hold: hold, recall }: ItemRow): KohaSt
   }
   if (hold?.status !== undefined)
     return { status: holdStatuses[hold.status] ?? 'unknown', rawStatus: `first_hold ${hold.status}` };
-  const recalled = recallStatuses[recall?.status ?? ''];
+  // Koha gives a copy that nobody recalled the first recall of its title, which another copy may answer.
+  const isOfThis = recall?.item_id === undefined || recall.item_id === id;
+  const recalled = isOfThis ? recallStatuses[recall?.status ?? ''] : undefined;
   return recalled && { status: recalled, rawStatus: `recall ${recall?.status ?? ''}` };
 }
 

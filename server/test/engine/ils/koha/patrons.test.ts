@@ -241,6 +241,12 @@ t.test('only a hold of one’s own is cancelled', async (t) => {
   const both: AKoha & { patron: IlsPatron } = await signedIn(t);
   const { ils, patron } = both;
   t.match(await ils.cancelHold(patron, '703', asking), { outcome: 'refused', reason: 'not_yours' });
+  const mine = both.koha.state.holds.find((one) => one.hold_id === 701);
+  for (const status of ['W', 'T', 'P'] as const) {
+    if (mine) mine.status = status;
+    t.match(await ils.cancelHold(patron, '701', asking), { outcome: 'refused' }, 'as on Koha’s own pages');
+  }
+  if (mine) mine.status = null;
   t.equal(wrote(both, 'DELETE').length, 0);
   both.koha.faults.proxyPage = 200;
   both.koha.faults.only = ({ method }) => method === 'DELETE';

@@ -38,6 +38,8 @@ t.test('each column has its word, and keeps its number', (t) => {
     [{ first_hold: { status: 'P' } }, 'in_process', 'first_hold P'],
     [{ first_hold: { status: null } }, 'available', 'available'],
     [{ recall: { status: 'waiting' } }, 'on_hold_shelf', 'recall waiting'],
+    [{ recall: { status: 'waiting', item_id: 11 } }, 'on_hold_shelf', 'recall waiting'],
+    [{ recall: { status: 'waiting', item_id: 12 } }, 'available', 'available'],
   ];
   for (const [row, status, rawStatus] of rows) t.match(statusIn(row), { status, rawStatus }, rawStatus);
   t.end();
