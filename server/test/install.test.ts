@@ -122,6 +122,7 @@ t.test(
       statSync(at('state')).uid,
       'and data belongs to the service',
     );
+    t.equal(statSync(at('state/carrel.db')).mode & 0o777, 0o600, 'which nobody else may read');
 
     writeFileSync(at('opt/left-over'), '');
     const installs = called().length;

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { DataFolderError, prepareDataFolder, type StatFs } from './data-folder.js';
@@ -17,12 +18,13 @@ export function databasePath(dataDir: string): string {
 }
 
 /**
- * Opens `<dataDir>/carrel.db`, bringing its tables up to date first. Throws DataFolderError when the folder cannot be
+ * Opens `<dataDir>/carrel.db`, which no other user may read, bringing its tables up to date first. Throws DataFolderError when the folder cannot be
  * used or a newer Carrel wrote it, and the migration's own error (with nothing changed) when a step fails.
  */
 export async function openDatabase(options: { dataDir: string; statfs?: StatFs }): Promise<Database> {
   const { dataDir } = options;
   await prepareDataFolder(dataDir, options);
+  keepPrivate(databasePath(dataDir));
   const sqlite = openSqlite(databasePath(dataDir), { cacheMiB: 8 });
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   try {
@@ -32,6 +34,23 @@ export async function openDatabase(options: { dataDir: string; statfs?: StatFs }
     throw error;
   }
   return { db, dataDir, close: () => db.destroy() };
+}
+
+/**
+ * Makes the file for the service's own user alone, whatever the umask, and takes from one that is there, and from its
+ * log, what others had: a group may go on reading where its owner lets it. SQLite makes the log like the file.
+ */
+function keepPrivate(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    const before = statSync(file, { throwIfNoEntry: false });
+    if (before === undefined && file !== path) continue;
+    if (before === undefined) closeSync(openSync(path, 'a', 0o600));
+    const { mode, uid } = before ?? statSync(path);
+    const wanted = before === undefined ? 0o600 : (mode & 0o640) | 0o600;
+    // Only its owner may, and root.
+    const mayChange = [uid, 0].includes(process.getuid?.() ?? uid);
+    if ((mode & 0o777) !== wanted && mayChange) chmodSync(file, wanted);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Kysely, Migrator, sql, SqliteDialect } from 'kysely';
@@ -39,6 +39,31 @@ t.test('carrel.db is written ahead and flushed on every commit', async (t) => {
   t.teardown(() => db.close());
   t.equal(db.pragma('journal_mode', { simple: true }), 'wal');
   t.equal(db.pragma('synchronous', { simple: true }), 2, 'FULL');
+});
+
+t.test('nobody but the service’s own user may read carrel.db and its log, whatever the umask', async (t) => {
+  const before = process.umask();
+  t.teardown(() => process.umask(before));
+  for (const umask of [0, 0o022, 0o777]) {
+    const dataDir = join(t.testdir({ [umask]: {} }), String(umask));
+    const modes = () =>
+      ['carrel.db', 'carrel.db-wal', 'carrel.db-shm'].map(
+        (name) => statSync(join(dataDir, name)).mode & 0o777,
+      );
+    process.umask(umask);
+    const first = await openDatabase({ dataDir });
+    process.umask(before);
+    await first.db.deleteFrom('job').execute();
+    t.strictSame(modes(), [0o600, 0o600, 0o600], `umask ${umask.toString(8)}`);
+    for (const name of readdirSync(dataDir)) chmodSync(join(dataDir, name), 0o666);
+    const again = await openDatabase({ dataDir });
+    t.strictSame(modes(), [0o640, 0o640, 0o640], 'what others had of an older file is taken away');
+    await again.close();
+    await first.close();
+    chmodSync(join(dataDir, 'carrel.db'), 0o640);
+    await (await openDatabase({ dataDir })).close();
+    t.equal(statSync(join(dataDir, 'carrel.db')).mode & 0o777, 0o640, 'a group that may read goes on');
+  }
 });
 
 t.test('processes that start at once bring carrel.db up to date one after the other', async (t) => {
