@@ -4,7 +4,7 @@ import type { ImportMode } from '../../contract/office.js';
 import { Problem } from '../../contract/problems.js';
 import type { Database } from '../db/database.js';
 import { activeStates, createJobStore, type JobRequest, type StoredJob } from '../jobs/job-store.js';
-import { holdLease } from '../jobs/lease-holder.js';
+import { holdLease, type HeldLease } from '../jobs/lease-holder.js';
 import { createLease } from '../jobs/lease.js';
 import { readBranchNames } from '../catalogue/branch-names.js';
 import { readMarcKnowledge } from '../catalogue/mapping/knowledge.js';
@@ -65,9 +65,13 @@ export function createImports(deps: ImportDeps) {
   const attempt = { ...deps, db, dataDir, jobs, generations };
   const running = new Map<string, { stop: (reason: StopReason) => void; done: Promise<StoredJob> }>();
 
-  async function launch(job: StoredJob, input?: ImportTask['input']): Promise<RunningImport> {
-    const held = await holdLease({ lease, jobId: job.id });
+  async function hold(jobId: string | null): Promise<HeldLease> {
+    const held = await holdLease({ lease, jobId });
     if (held === undefined) throw new Problem('import_running');
+    return held;
+  }
+
+  function launch(held: HeldLease, job: StoredJob, input?: ImportTask['input']): RunningImport {
     const stop = new AbortController();
     let reason: StopReason | 'lost' = 'lost';
     const stopFor = (why: StopReason): void => {
@@ -197,40 +201,42 @@ export function createImports(deps: ImportDeps) {
       const { source, mode, input } = options;
       const job = await jobs.add({ kind: 'import', source, mode, request, message: 'Waiting to start.' });
       try {
-        return await launch(job, input);
+        return launch(await hold(job.id), job, input);
       } catch (error) {
-        await jobs.change(job.id, {
-          state: 'failed',
-          message: messageOf(error),
-          ended_at: new Date().toISOString(),
-        });
+        const ended_at = new Date().toISOString();
+        await jobs.change(job.id, { state: 'failed', message: messageOf(error), ended_at }, ['queued']);
         throw error;
       }
     },
 
     /**
      * Goes on with an interrupted or failed import where its last batch ended. Throws Problem('file_unreadable') when
-     * the file is gone or another one by now, and Problem('job_not_found') when the job cannot be resumed.
+     * the file is gone or another one by now, Problem('job_not_found') when the job cannot be resumed, and
+     * Problem('import_running') when somebody else is at it.
      */
     async resume(id: string, change: { allowShrink?: boolean } = {}): Promise<RunningImport> {
       await requireIdle();
-      await settleDead(jobs);
-      const job = await get(id);
-      if (job.kind !== 'import' || (job.state !== 'interrupted' && job.state !== 'failed')) {
-        throw new Problem('job_not_found', { detail: 'This job is over; there is nothing to resume.' });
-      }
-      await requireSameFiles(job.request.files);
-      const request = { ...job.request, ...change };
-      await jobs.change(id, {
-        state: 'queued',
-        request,
-        message: 'Waiting to go on.',
-        cancelRequested: false,
-      });
+      await get(id);
+      // Looked at only by whoever holds the lease: of two who come at once the other finds what the first made of it.
+      const held = await hold(id);
       try {
-        return await launch({ ...job, request });
+        await settleDead(jobs);
+        const job = await get(id);
+        if (job.kind !== 'import' || (job.state !== 'interrupted' && job.state !== 'failed')) {
+          throw new Problem('job_not_found', { detail: 'This job is over; there is nothing to resume.' });
+        }
+        await requireSameFiles(job.request.files);
+        const request = { ...job.request, ...change };
+        const waiting = {
+          state: 'queued',
+          request,
+          message: 'Waiting to go on.',
+          cancelRequested: false,
+        } as const;
+        if (!(await jobs.change(id, waiting, [job.state]))) throw new Problem('import_running');
+        return launch(held, { ...job, request });
       } catch (error) {
-        await jobs.change(id, { state: job.state, message: job.message });
+        await held.release();
         throw error;
       }
     },
@@ -267,8 +273,7 @@ export function createImports(deps: ImportDeps) {
     /** Brings the generation before back; the live one is kept so that this can be undone. Throws Problem('not_found'). */
     async rollback(): Promise<{ records: number }> {
       await requireIdle();
-      const held = await holdLease({ lease, jobId: null });
-      if (held === undefined) throw new Problem('import_running');
+      const held = await hold(null);
       try {
         const before = await generations.keptBack();
         if (before === undefined || generations.unusable(before) !== undefined) {
