@@ -60,6 +60,8 @@ function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
   const gone = answer?.outcome === 'cancelled';
   const unsure = deed.phase === 'lost' || answer?.outcome === 'unknown';
   const csrf = me?.csrf ?? null;
+  const ready = hold.status === 'ready';
+  const way = ready ? phrases.patron.lender.borrow(lender) : phrases.patron.lender.see(lender);
   const title = hold.title ?? phrases.patron.lender.untitled(lender);
   const canTry =
     csrf !== null &&
@@ -80,16 +82,23 @@ function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
         : undefined;
   return (
     <li className={gone ? 'kept-row kept-row-gone' : 'kept-row'}>
-      <LentTitle of={hold} lender={lender} known={known} way={phrases.patron.lender.see(lender)}>
-        <div ref={box} tabIndex={-1} className="hold-words">
-          {!gone && <HoldFacts hold={hold} />}
-          <Said
-            busy={deed.phase === 'busy' ? words.cancelling : undefined}
-            sentence={answer?.sentence ?? failed}
-            said={answer?.said ?? null}
-            tone={gone ? 'good' : 'plain'}
-          />
-        </div>
+      <LentTitle
+        of={hold}
+        lender={lender}
+        known={known}
+        way={way}
+        facts={
+          <div ref={box} tabIndex={-1} className="hold-words">
+            {!gone && <HoldFacts hold={hold} />}
+            <Said
+              busy={deed.phase === 'busy' ? words.cancelling : undefined}
+              sentence={answer?.sentence ?? failed}
+              said={answer?.said ?? null}
+              tone={gone ? 'good' : 'plain'}
+            />
+          </div>
+        }
+      >
         {unsure && (
           <button type="button" className="action" onClick={onLook}>
             {phrases.patron.account.lookAgain}
@@ -108,7 +117,7 @@ function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
         )}
         {canTry && asks && (
           <Confirm
-            question={words.sure}
+            question={ready ? words.sureReady : words.sure}
             of={title}
             keep={words.keep}
             goOn={words.cancelYes}

@@ -91,7 +91,12 @@ function LenderLoans({ at, account: { lender, loans }, bookOf }: LenderLoansProp
         <ul className="kept-list">
           {loans.toSorted(soonestFirst).map((loan) => (
             <li key={loan.loan_id} className="kept-row">
-              <LentTitle of={loan} lender={lender} known={bookOf(loan.record_id)} way={words.read(lender)} />
+              <LentTitle
+                of={loan}
+                lender={lender}
+                known={bookOf(loan.record_id)}
+                way={loan.format === 'eaudiobook' ? words.listen(lender) : words.read(lender)}
+              />
               <DueStamp due={{ due_at: loan.due_at, due_text: null }} isOverdue={false} word={words.until} />
             </li>
           ))}

@@ -11,11 +11,13 @@ interface LentTitleProps {
   known: Covered | undefined;
   /** What the way to the lender's own page says; it opens beside this one. */
   way: string;
+  /** How it stands with it, before the way. */
+  facts?: ReactNode;
   children?: ReactNode;
 }
 
 /** A title at a lender: what it is, and the way to where it is read. */
-export function LentTitle({ of, lender, known, way, children }: LentTitleProps): ReactNode {
+export function LentTitle({ of, lender, known, way, facts, children }: LentTitleProps): ReactNode {
   const { ecopy, lender: words } = usePhrases().patron;
   const book = { record_id: of.record_id, title: of.title ?? words.untitled(lender), author: of.author };
   const covered = coveredFrom(book);
@@ -23,7 +25,7 @@ export function LentTitle({ of, lender, known, way, children }: LentTitleProps):
   return (
     <KeptBook book={book} known={known ?? (covered && { ...covered, format })}>
       {of.format !== null && <p className="kept-fact">{words.format[of.format]}</p>}
-      {children}
+      {facts}
       {of.url !== null && (
         <a
           className="way-on kept-way"
@@ -36,6 +38,7 @@ export function LentTitle({ of, lender, known, way, children }: LentTitleProps):
           {way}
         </a>
       )}
+      {children}
     </KeptBook>
   );
 }

@@ -83,6 +83,8 @@ export const patronEn: PatronPhrases = {
     untitled: (lender) => `A title at ${lender}`,
     until: 'Until',
     read: (lender) => `Read at ${lender}`,
+    listen: (lender) => `Listen at ${lender}`,
+    borrow: (lender) => `Borrow at ${lender}`,
     see: (lender) => `See it at ${lender}`,
     format: { ebook: 'E-book', eaudiobook: 'E-audiobook', magazine: 'E-magazine', video: 'Film online' },
   },

@@ -87,6 +87,8 @@ export const patronEs: PatronPhrases = {
     untitled: (lender) => `Un título en ${lender}`,
     until: 'Hasta',
     read: (lender) => `Leer en ${lender}`,
+    listen: (lender) => `Escuchar en ${lender}`,
+    borrow: (lender) => `Tomarlo prestado en ${lender}`,
     see: (lender) => `Ver en ${lender}`,
     format: {
       ebook: 'Libro electrónico',

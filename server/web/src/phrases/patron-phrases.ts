@@ -74,6 +74,8 @@ export interface PatronPhrases {
     untitled: (lender: string) => string;
     until: string;
     read: (lender: string) => string;
+    listen: (lender: string) => string;
+    borrow: (lender: string) => string;
     see: (lender: string) => string;
     format: Record<'ebook' | 'eaudiobook' | 'magazine' | 'video', string>;
   };
