@@ -31,6 +31,7 @@ import { requestLog } from './http/request-log.js';
 import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from './http/session.js';
 import { servePage } from './http/static.js';
 import { createFigureRoutes } from './office/figures/routes.js';
+import { createHarvestRoutes } from './office/harvests/routes.js';
 import { createImportRoutes } from './office/imports/routes.js';
 
 /** The house as it listens: `close` ends every patron's visit, before the engine closes. */
@@ -124,6 +125,7 @@ export function createApp(
       onFault,
     }),
   );
+  api.use('/office/harvests', staffOnly(config.staffKey), createHarvestRoutes({ harvests: engine.harvests }));
   api.use('/office/figures', staffOnly(config.staffKey), createFigureRoutes({ figures: engine.figures }));
   api.use(anonymousSession({ secure: config.secureCookies, hasEnded: visits.hasEnded }));
   api.use(door.recognise);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { figureRoutes } from './figures.js';
+import { harvestRoutes } from './harvests.js';
 import type { RouteRow } from './routes.js';
 
 /** How a file stands to what the source brought before: the whole of it, or additions, changes and deletions only. */
@@ -248,4 +249,5 @@ export const officeRoutes = [
     ],
   },
   ...figureRoutes,
+  ...harvestRoutes,
 ] as const satisfies readonly RouteRow[];

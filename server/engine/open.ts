@@ -72,6 +72,8 @@ export interface Engine {
   figures: Figures;
   imports: Imports;
   trainings: Trainings;
+  /** Feeds of records that are followed. */
+  harvests: OpenedSources['harvests'];
   /** Undefined until the embedding model is open; always, where the library has none. */
   embeddings(): Embeddings | undefined;
   readiness(): Promise<EngineState>;
@@ -195,6 +197,7 @@ export async function openEngine(
     figures,
     imports,
     trainings,
+    harvests: sources.harvests,
     embeddings: () => embeddings,
     async readiness() {
       const status = openedSearch.status();

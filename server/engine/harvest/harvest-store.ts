@@ -44,6 +44,10 @@ export const STALE_MS = 2 * 60_000;
 const ROWS_AT_ONCE = 200;
 const OLD_ROWS_AT_ONCE = 2000;
 
+function read(row: Selectable<HarvestTable>): HarvestRow {
+  return { ...row, run: row.run === null ? undefined : (JSON.parse(row.run) as HarvestRun) };
+}
+
 export type HarvestStore = ReturnType<typeof createHarvestStore>;
 
 /**
@@ -72,7 +76,13 @@ export function createHarvestStore(deps: { db: Kysely<Tables>; now: () => number
   return {
     async find(source: string): Promise<HarvestRow | undefined> {
       const row = await db.selectFrom('harvest').selectAll().where('source', '=', source).executeTakeFirst();
-      return row && { ...row, run: row.run === null ? undefined : (JSON.parse(row.run) as HarvestRun) };
+      return row && read(row);
+    },
+
+    /** Every source that was ever followed, by its name. */
+    async list(): Promise<HarvestRow[]> {
+      const rows = await db.selectFrom('harvest').selectAll().orderBy('source').execute();
+      return rows.map(read);
     },
 
     /** Takes the harvest of a source for one holder over all processes; false while another has it. */

@@ -203,6 +203,11 @@ export function createHarvests(deps: HarvestDeps) {
       return row && shown(row, clock.now());
     },
 
+    /** How every source goes that was ever followed, by whichever process. */
+    async states(): Promise<HarvestState[]> {
+      return (await store.list()).map((row) => shown(row, clock.now()));
+    },
+
     /** Stops everything and waits for it. */
     async close(): Promise<void> {
       closing.abort();
