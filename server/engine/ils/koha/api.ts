@@ -28,8 +28,8 @@ export interface KohaRequest {
 export interface KohaApi {
   /** What this Koha offers, by its own live specification. */
   spec(signal: AbortSignal): Promise<KohaSpec>;
-  /** Forgets what was learned of the specification and of refusals. */
-  askAnew(): void;
+  /** The same as read now, refusals forgotten. */
+  specAnew(signal: AbortSignal): Promise<KohaSpec>;
   ask(operation: Operation, request: KohaRequest): Promise<KohaAnswer>;
   /** Stops what is under way for nobody in particular. */
   close(): void;
@@ -105,9 +105,9 @@ export function createKohaApi(deps: {
   return {
     spec: (signal) => spec.read(signal),
     close: () => spec.close(),
-    askAnew() {
-      spec.forget();
+    specAnew(signal) {
       account.askAnew();
+      return spec.readAnew(signal);
     },
     async ask(operation, request) {
       const first = await beforeSending(prepare(operation, request));

@@ -30,7 +30,8 @@ const probes: readonly { operation: Operation; request: Omit<KohaRequest, 'signa
   { operation: operations.patronAccount, request: { ids: [0] } },
   { operation: operations.holds, request: { query: { patron_id: 0, _match: 'exact' } } },
   { operation: operations.pickupLocations, request: { ids: [0], query: { patron_id: 0 } } },
-  { operation: operations.biblios, request: { query: { _per_page: 1 }, accept: 'application/marcxml+xml' } },
+  // Not as MARC: one record that Koha cannot write would look like a Koha that cannot list any.
+  { operation: operations.biblios, request: { query: { _per_page: 1 } } },
 ];
 
 /** Finds out what this very Koha offers and grants. Rejects with IlsFault when it cannot say. */
@@ -38,8 +39,7 @@ export async function discover(
   { api, settings, ilsdi }: { api: KohaApi; settings: KohaSettings; ilsdi: Ilsdi | undefined },
   signal: AbortSignal,
 ): Promise<Capabilities> {
-  api.askAnew();
-  const spec = await api.spec(signal);
+  const spec = await api.specAnew(signal);
   const found = new Map<Operation, Capability>();
   await atMost(settings.concurrency, probes, signal, async ({ operation, request }, inner) => {
     const closed = settings.auth === 'none' && request.isPublic !== true;

@@ -5,8 +5,8 @@ import type { KohaSpec } from './spec.js';
 export interface SpecReader {
   /** Rejects as the reading does, or with the signal's reason. One that is an hour old is given while it is read anew. */
   read(signal: AbortSignal): Promise<KohaSpec>;
-  /** Whoever asks next waits for a reading of now. */
-  forget(): void;
+  /** Waits for a reading of now. Meanwhile the others are given what is known: a Koha that says nothing holds up no one. */
+  readAnew(signal: AbortSignal): Promise<KohaSpec>;
   close(): void;
 }
 
@@ -41,7 +41,10 @@ export function createSpecReader(
       const work = reading ?? start();
       return known ? known.spec : untilAborted(work, signal);
     },
-    forget: () => (known = undefined),
+    async readAnew(signal) {
+      signal.throwIfAborted();
+      return untilAborted(reading ?? start(), signal);
+    },
     close: () => closed.abort(new Error('closed')),
   };
 }

@@ -149,6 +149,16 @@ export function kohaHandlers(
           .map(rows.publicItem),
         request,
       ),
+    listItems: (request) =>
+      list(
+        state.items.map((one) => rows.item(one, request.embeds)),
+        request,
+      ),
+    getItem: (request) => {
+      const found = state.items.find((one) => one.item_id === request.ids['item_id']);
+      if (!found) throw missing('Item', 'Item not found');
+      return json(200, rows.item(found, request.embeds));
+    },
     listBiblioCheckouts: (request) => {
       const ids = new Set(itemsOf(biblio(request)).map((one) => one.item_id));
       return list(

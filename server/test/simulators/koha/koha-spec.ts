@@ -192,6 +192,22 @@ export function operations(version: KohaVersion): Operation[] {
     },
     {
       method: 'GET',
+      path: '/items',
+      operationId: 'listItems',
+      query: { ...LIST, external_id: 'string' },
+      list: true,
+      embeds: ['+strings', 'biblio'],
+      permissions: { catalogue: '1' },
+    },
+    {
+      method: 'GET',
+      path: '/items/{item_id}',
+      operationId: 'getItem',
+      embeds: ['+strings'],
+      permissions: { catalogue: '1' },
+    },
+    {
+      method: 'GET',
       path: '/libraries',
       operationId: 'listLibraries',
       query: { ...LIST, name: 'string' },

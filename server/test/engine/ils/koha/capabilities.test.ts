@@ -66,6 +66,12 @@ t.test('without an account the public switches are what counts', async (t) => {
   t.equal(ils.feed, undefined);
 });
 
+t.test('one record that Koha cannot write does not hide its list of records', async (t) => {
+  const { ils, koha } = await aKoha(t);
+  for (const { biblio_id: id } of koha.state.biblios) koha.faults.unwritable.add(id);
+  t.same((await ils.capabilities(asking)).harvest, { works: true });
+});
+
 t.test('a Koha that has come to itself is believed at once', async (t) => {
   const { ils, koha } = await aKoha(t);
   koha.state.apiUser.permissions = [];

@@ -109,14 +109,27 @@ t.test('a Koha without holds has none to show, which is not the same as none', a
   });
 });
 
-t.test('an older Koha tells loans without their titles, and they are still shown', async (t) => {
-  const { ils, patron } = await signedIn(t, {}, { version: 'old' });
-  const { loans, holds } = await ils.account(patron, asking);
+t.test('a Koha that tells loans without their items is asked for all of those at once', async (t) => {
+  const both = await signedIn(t, {}, { version: 'old' });
+  const { loans, holds } = await both.ils.account(both.patron, asking);
   t.match(loans, [
+    { loanId: '901', title: 'The tide tables', barcode: 'ITEM-0012', callNumber: '500 12', ilsId: '1' },
+    { loanId: '902', title: /./ },
+  ]);
+  t.equal(both.koha.asked.filter(({ path }) => path.endsWith('/items')).length, 1);
+  t.match(holds, [{ holdId: '701', title: 'A field guide to lichens' }], 'asked for one by one');
+});
+
+t.test('without a list of items each is asked for; without any, loans are still shown', async (t) => {
+  const singly = await signedIn(t, {}, { version: 'old', without: ['GET /items'] });
+  const [first] = (await singly.ils.account(singly.patron, asking)).loans ?? [];
+  t.match(first, { loanId: '901', title: 'The tide tables', barcode: 'ITEM-0012' });
+  const without = ['GET /items', 'GET /items/{item_id}'];
+  const { ils, patron } = await signedIn(t, {}, { version: 'old', without });
+  t.match((await ils.account(patron, asking)).loans, [
     { loanId: '901', title: '' },
     { loanId: '902', title: '' },
   ]);
-  t.match(holds, [{ holdId: '701', title: 'A field guide to lichens' }], 'asked for one by one');
 });
 
 t.test('whether a loan can be renewed is asked where the library wants it', async (t) => {

@@ -140,7 +140,7 @@ t.test('the first form of PIN validation knows user names alone', async (t) => {
   let sent = '';
   const { ils } = await aPlainKoha(t, paths, (url, request) => {
     if (url.pathname.endsWith('/validation')) sent = request.headers['content-length'] ?? '';
-    if (url.pathname.endsWith('/validation')) return { status: 201, body: { patron_id: 5 } };
+    if (url.pathname.endsWith('/validation')) return { status: 204, body: '' };
     return { body: url.pathname.endsWith('/patrons') ? [row] : row };
   });
   t.match(await ils.authenticate('CARD-0001', '1234', asking), { outcome: 'ok', patron: { id: '5' } });
