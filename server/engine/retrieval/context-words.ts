@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 // Larger groups are no author's or series' taste: "Anonymous", "Various", publishers' series.
 const largestGroup = 400;
 const mostWords = 16;
+const rowsAtOnce = 1000;
 /** Between the class words of the record itself and the words lent by its author and series. */
 const fence = '_lent_';
 
@@ -33,15 +34,18 @@ export function writeContext(db: Database): void {
     }
     close();
   }
-  const read = db.prepare<[number], { context: string }>('SELECT context FROM doc WHERE row = ?');
   const update = db.prepare('UPDATE doc SET context = ? WHERE row = ?');
-  const stale = db.prepare<[], { row: number; context: string }>(
-    `SELECT row, context FROM doc WHERE context LIKE '%${fence}%'`,
+  const some = db.prepare<[number], { row: number; context: string }>(
+    `SELECT row, context FROM doc WHERE row > ? ORDER BY row LIMIT ${rowsAtOnce}`,
   );
-  for (const { row, context } of stale.all()) update.run(ownPart(context), row);
-  for (const [row, words] of lent) {
-    const own = ownPart(read.get(row)?.context ?? '');
-    update.run(`${own} ${fence} ${[...words].join(' ')}`.trim(), row);
+  for (let rows = some.all(-1); rows.length > 0; rows = some.all(rows.at(-1)?.row ?? 0)) {
+    for (const { row, context } of rows) {
+      const own = ownPart(context);
+      const borrowed = lent.get(row);
+      const now = borrowed === undefined ? own : `${own} ${fence} ${[...borrowed].join(' ')}`.trim();
+      // Most rows are as they were: an hour's few changes do not write the whole table anew.
+      if (now !== context) update.run(now, row);
+    }
   }
 }
 
