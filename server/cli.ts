@@ -13,6 +13,7 @@ const overview = `Carrel, the library's own front desk
   carrel embed             let the embedding model read the catalogue, switch, switch back
   carrel models            model files: list, pull, add, use, remove, verify
   carrel ils               the library's own system, lenders and feeds: set up, try, change
+  carrel kept              what patrons chose to have kept: count, erase one's
   carrel harvest           fetch what a feed has, now; how each is followed
   carrel bundle            pack all of it for a machine without a network
   carrel doctor            look at this machine: what it can carry, what a patron will feel
@@ -150,6 +151,25 @@ async function run(command: string | undefined, args: string[]): Promise<number>
           kinds: sourceKinds,
           openIls: (source) => openAdapter(source).ils,
           askSecret,
+        }),
+      );
+    }
+    case 'kept': {
+      const { keptCommand, keptHelp, keptOptions } = await import('./commands/kept.js');
+      const { askSecret } = await import('./commands/ask-secret.js');
+      const { patronNumberOf } = await import('./engine/ils/patron-number.js');
+      const { sourceKinds } = await import('./engine/settings/source-kinds.js');
+      return withOptions(args, keptOptions, keptHelp, (positionals, values) =>
+        keptCommand({
+          dataDir: dataDir(),
+          positionals,
+          values,
+          output,
+          signal: interrupted.signal,
+          kinds: sourceKinds,
+          numberOf: patronNumberOf,
+          askSecret,
+          isTyped: process.stdin.isTTY,
         }),
       );
     }

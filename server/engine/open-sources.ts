@@ -1,3 +1,4 @@
+import { keptSystemOf } from './accounts/kept-system.js';
 import { openKeptAccounts, type KeptAccounts } from './accounts/kept-accounts.js';
 import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
@@ -13,7 +14,7 @@ import type { Trainings } from './imports/trainings.js';
 import { readKeyFile } from './settings/key-file.js';
 import { createSeal, keyFor } from './settings/seal.js';
 import { sourceKinds } from './settings/source-kinds.js';
-import { createSources, type OpenedSource } from './settings/sources.js';
+import { createSources } from './settings/sources.js';
 
 /** The library's own systems as staff set them up, and what is kept for patrons who wanted it. */
 export interface OpenedSources {
@@ -64,7 +65,7 @@ export async function openSources(deps: {
   const kept = openKeptAccounts({
     db: database.db,
     fileKey,
-    system: systemOf(sources.find(({ role }) => role === 'ils')),
+    system: keptSystemOf(sources.find(({ role }) => role === 'ils')),
     onFault,
   });
 
@@ -81,14 +82,4 @@ export async function openSources(deps: {
       await kept.close();
     },
   };
-}
-
-/**
- * Which system a patron's number belongs to. At another address it may mean another person: what was kept is then not
- * found, rather than shown to a stranger.
- */
-function systemOf(source: OpenedSource | undefined): string {
-  if (source === undefined) return 'demo';
-  const { url, host, port, institution } = source.settings;
-  return JSON.stringify([source.kind, url ?? null, host ?? null, port ?? null, institution ?? null]);
 }

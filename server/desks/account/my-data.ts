@@ -227,7 +227,7 @@ export function createMyData(deps: {
       };
     },
 
-    erase: (patron: Patron): Promise<void> => kept.erase(patron.id),
+    erase: async (patron: Patron): Promise<void> => void (await kept.erase(patron.id)),
   };
 }
 

@@ -16,8 +16,13 @@ export interface KeptAccounts {
    * answers `before` itself changes nothing.
    */
   change(patronId: string, how: (before: KeptAccount) => KeptAccount): Promise<KeptAccount>;
-  /** Erases all of it; nothing of it is left in the database's files. */
-  erase(patronId: string): Promise<void>;
+  /**
+   * Erases all of it; false when there was nothing. Nothing of it is left in the database's files, with `untilWiped` by
+   * the time this resolves, else soon after where somebody is reading just now.
+   */
+  erase(patronId: string, options?: { untilWiped?: boolean }): Promise<boolean>;
+  /** How many patrons something is kept of, and the day on which the next of it ends. */
+  count(): Promise<{ patrons: number; nextEnd: string | undefined }>;
   /** Ends the sweeping. */
   close(): Promise<void>;
 }
@@ -180,10 +185,24 @@ export function openKeptAccounts(deps: {
       }
     },
 
-    async erase(patronId) {
+    async erase(patronId, { untilWiped = false } = {}) {
       await ready;
-      await db.deleteFrom('kept_account').where('name', '=', nameOf(patronId)).execute();
-      await scrubbed();
+      const { numDeletedRows } = await db
+        .deleteFrom('kept_account')
+        .where('name', '=', nameOf(patronId))
+        .executeTakeFirst();
+      await (untilWiped ? scrubUntilDone() : scrubbed());
+      return numDeletedRows > 0n;
+    },
+
+    async count() {
+      await ready;
+      const { patrons, next } = await db
+        .selectFrom('kept_account')
+        .where('until', '>=', today())
+        .select(({ fn }) => [fn.countAll<number>().as('patrons'), fn.min('until').as('next')])
+        .executeTakeFirstOrThrow();
+      return { patrons: Number(patrons), nextEnd: next ?? undefined };
     },
 
     async close() {

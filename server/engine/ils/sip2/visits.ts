@@ -20,7 +20,7 @@ export function createVisits(settings: Pick<Sip2Settings, 'name' | 'institution'
   const cards = new WeakMap<IlsPatron, SipCard>();
   return {
     begin({ card, pin }, homeBranchId) {
-      const patron: IlsPatron = Object.freeze({ id: idOf(card, settings.institution), homeBranchId });
+      const patron: IlsPatron = Object.freeze({ id: patronIdOf(card, settings.institution), homeBranchId });
       cards.set(patron, { card, pin: settings.send_pin === 'always' ? pin : '' });
       return patron;
     },
@@ -38,7 +38,7 @@ export function createVisits(settings: Pick<Sip2Settings, 'name' | 'institution'
 }
 
 /** SIP2 tells no number but the card's: a digest of it is as stable, and is not the card when it is seen. */
-function idOf(card: string, institution: string): string {
+export function patronIdOf(card: string, institution: string): string {
   const text = `${institution}\n${card.trim().toUpperCase()}`;
   return `sip2-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
