@@ -53,19 +53,23 @@ t.test('one that is an hour old serves until the next has come', async (t) => {
   t.equal(await reader.read(asking), fresh);
 });
 
-t.test('forgotten, it is waited for; and what takes too long or is closed ends', async (t) => {
-  const { clock, readings, reader, aSpec } = aReader();
-  const first = reader.read(asking);
-  readings[0]?.end(aSpec());
-  await first;
-  reader.forget();
-  const slow = reader.read(asking).catch((error: unknown) => error);
-  t.equal(readings.length, 2);
-  await clock.advance(60_000);
-  t.match(await slow, { name: 'DeadlineError' });
-  t.equal(readings[1]?.signal.aborted, true);
-  const last = reader.read(asking).catch((error: unknown) => error);
-  reader.close();
-  t.match(await last, { message: 'closed' });
-  t.equal(readings[2]?.signal.aborted, true, 'and nothing is left under way');
-});
+t.test(
+  'read anew, it is waited for by none but who wants it so; what takes too long or is closed ends',
+  async (t) => {
+    const { clock, readings, reader, aSpec } = aReader();
+    const first = reader.read(asking);
+    const known = aSpec();
+    readings[0]?.end(known);
+    await first;
+    const slow = reader.readAnew(asking).catch((error: unknown) => error);
+    t.equal(readings.length, 2);
+    t.equal(await reader.read(asking), known, 'a Koha that says nothing holds up no one');
+    await clock.advance(60_000);
+    t.match(await slow, { name: 'DeadlineError' });
+    t.equal(readings[1]?.signal.aborted, true);
+    const last = reader.readAnew(asking).catch((error: unknown) => error);
+    reader.close();
+    t.match(await last, { message: 'closed' });
+    t.equal(readings[2]?.signal.aborted, true, 'and nothing is left under way');
+  },
+);
