@@ -156,6 +156,22 @@ t.test('a hold is cancelled with whom it stands, and nowhere else', async (t) =>
   t.equal(own.called.filter((verb) => verb === 'cancelHold').length, 1);
 });
 
+t.test('trouble with a lender’s patrons is no trouble with its titles', async (t) => {
+  for (const patronsApart of [true, false]) {
+    const clock = createFakeClock();
+    const lender = createScriptedIls(clock);
+    const shield = shieldIls(lender.ils, {
+      ...{ clock, repeats: 0, patronsApart, lookup: () => Promise.resolve([]) },
+    });
+    const answer = await shield.patrons.authenticate('CARD-1', '1234', asking);
+    if (answer.outcome !== 'ok') return t.fail();
+    const broken = { done: false, then: 'fault', fault: new IlsFault('broken', 'x') } as const;
+    lender.next.account = [broken, broken, broken];
+    for (let round = 0; round < 3; round += 1) await shield.patrons.account(answer.patron, asking);
+    t.equal(shield.isReachable(), patronsApart);
+  }
+});
+
 t.test('the end of a visit reaches the lender, even while it is still signing in', async (t) => {
   const { lender, house, signIn, accounts } = setUp();
   const first = await signIn();

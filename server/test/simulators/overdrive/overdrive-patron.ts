@@ -40,7 +40,7 @@ export function overDrivePatron(state: OverDriveState, faults: OverDriveFaults, 
               },
             }),
         suspend: { href: `${self}/suspension`, type: 'application/json', method: 'post', fields: [] },
-        removeHold: { href: self, method: 'delete' },
+        removeHold: one.removal ?? { href: self, method: 'delete' },
       },
     };
   };

@@ -69,6 +69,8 @@ export interface OverDriveHold {
   expires: string | null;
   /** Days for which the patron lets others go first. */
   suspendedDays?: number;
+  /** How it is removed, where that is not the documented way. */
+  removal?: { href: string; method: string };
 }
 
 export function overDriveLibrary(): OverDriveState {

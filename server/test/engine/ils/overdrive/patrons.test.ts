@@ -190,7 +190,7 @@ t.test('after the visit nothing is left to ask with', async (t) => {
   t.equal(both.simulator.asked.length, before);
 });
 
-t.test('a hold is removed where OverDrive says, and never at a stranger’s address', async (t) => {
+t.test('a hold is removed where OverDrive says it is', async (t) => {
   const both = await open(t);
   const patron = await signIn(both.ils);
   await both.ils.account(patron, asking);
@@ -204,6 +204,28 @@ t.test('a hold is removed where OverDrive says, and never at a stranger’s addr
     const before = both.simulator.asked.length;
     t.match(await both.ils.cancelHold(patron, id, asking), { outcome: 'refused', reason: 'not_found' });
     t.equal(both.simulator.asked.length, before, id);
+  }
+});
+
+t.test('a way to remove a hold that leads elsewhere is not gone', async (t) => {
+  const both = await open(t);
+  const { state, url } = both.simulator;
+  const [hold] = state.holds.filter(({ patronId }) => patronId === 71);
+  if (!hold) return t.fail();
+  const patron = await signIn(both.ils);
+  for (const removal of [
+    { href: 'https://elsewhere.example/v1/patrons/me/holds/1', method: 'delete' },
+    { href: `${url}/v1/patrons/me/holds/../checkouts/${titles.tide}`, method: 'delete' },
+    { href: `${url}/v1/patrons/me/holds/other`, method: 'post' },
+    { href: 'no address', method: 'delete' },
+  ]) {
+    if (!state.holds.includes(hold)) state.holds.push(hold);
+    hold.removal = removal;
+    await both.ils.account(patron, asking);
+    t.strictSame(await both.ils.cancelHold(patron, titles.letters, asking), { outcome: 'cancelled' });
+    t.match(both.simulator.asked.at(-1), {
+      ...{ method: 'DELETE', path: `/v1/patrons/me/holds/${titles.letters}` },
+    });
   }
 });
 
