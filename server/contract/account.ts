@@ -14,6 +14,7 @@ import {
 } from './my-data.js';
 import {
   CancelAnswer,
+  Catalogued,
   Fines,
   Hold,
   HoldAnswer,
@@ -261,6 +262,7 @@ export const accountRoutes = [
 export const namedAccountSchemas = {
   AccountFunctions,
   CancelAnswer,
+  Catalogued,
   Choices,
   Fines,
   HistoryEntry,

@@ -1,5 +1,19 @@
 import { z } from 'zod';
 import { Branch } from './availability.js';
+import { RecordBrief } from './record.js';
+
+/** What a cover is made from, and whose it is: the same wherever the record is shown. */
+export const Catalogued = RecordBrief.pick({
+  title: true,
+  author: true,
+  subject: true,
+  format: true,
+  cover: true,
+});
+export type Catalogued = z.infer<typeof Catalogued>;
+const catalogued = Catalogued.nullable().describe(
+  'How the catalogue has it; null where it holds no such record',
+);
 
 /** Something lent to the patron. What the system does not tell is null. */
 export const Loan = z.object({
@@ -7,6 +21,7 @@ export const Loan = z.object({
   record_id: z.string().nullable().describe('Null where the catalogue holds no such record'),
   title: z.string(),
   author: z.string().nullable(),
+  catalogued,
   call_number: z.string().nullable(),
   due_at: z.iso.datetime().nullable(),
   due_text: z.string().nullable().describe('The due date as the system wrote it, where it could not be read'),
@@ -32,6 +47,7 @@ export const Hold = z.object({
   record_id: z.string().nullable(),
   title: z.string(),
   author: z.string().nullable(),
+  catalogued,
   status: z.enum(holdStatuses),
   sentence: z.string().describe('The status, in words'),
   queue_position: z.int().nullable().describe('1 is next'),

@@ -1,7 +1,8 @@
 import type { KeptRecord } from '../../contract/my-data.js';
 import type { Contributor, Scripted } from '../../contract/record.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
-import type { Named, RecordIdOf } from './tell.js';
+import { coveredOf } from '../../engine/catalogue/covered.js';
+import type { HeldUnder, Named } from './tell.js';
 import type { z } from 'zod';
 
 /** What this desk asks of the catalogue. */
@@ -16,24 +17,26 @@ export interface HeldRecords {
 }
 
 /**
- * Looks up at once where loans and holds are in the catalogue: by the system's number of the record there, by the
- * record's id, or else by the barcode of a copy.
+ * Looks up at once where loans and holds are in the catalogue, by the system's number of the record there, by the
+ * record's id, or else by the barcode of a copy, and how the catalogue has them.
  */
-export async function heldUnder(records: HeldRecords, all: readonly Named[]): Promise<RecordIdOf> {
+export async function heldUnder(records: HeldRecords, all: readonly Named[]): Promise<HeldUnder> {
   const numbers = unique(all.map(({ ilsId }) => ilsId));
   const barcodes = unique(all.map(({ barcode }) => barcode));
-  const [numbered, named, copied] = await Promise.all([
+  const [numbered, copied] = await Promise.all([
     numbers.length === 0 ? NONE : records.idsByIlsId(numbers),
-    numbers.length === 0 ? [] : records.listRecords(numbers),
     barcodes.length === 0 ? NONE : records.idsByBarcode(barcodes),
   ]);
-  const own = new Set(
-    named.filter(({ id, keys }) => keys.ilsId === undefined || keys.ilsId === id).map(({ id }) => id),
-  );
-  const byNumber = (id: string | undefined): string | undefined =>
-    id === undefined ? undefined : (numbered.get(id) ?? (own.has(id) ? id : undefined));
-  return ({ ilsId, barcode }) =>
-    byNumber(ilsId) ?? (barcode === undefined ? undefined : copied.get(barcode)) ?? null;
+  const ids = unique([...numbers, ...numbered.values(), ...copied.values()]);
+  const bibs = new Map((await records.listRecords(ids)).map((bib) => [bib.id, bib]));
+  const named = (id: string): Bib | undefined => {
+    const bib = bibs.get(id);
+    return bib && (bib.keys.ilsId ?? id) === id ? bib : undefined;
+  };
+  return ({ ilsId = '', barcode = '' }) => {
+    const bib = bibs.get(numbered.get(ilsId) ?? '') ?? named(ilsId) ?? bibs.get(copied.get(barcode) ?? '');
+    return bib && { record_id: bib.id, catalogued: coveredOf(bib) };
+  };
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();

@@ -1,5 +1,6 @@
 import type {
   CancelAnswer,
+  Catalogued,
   Hold,
   HoldAnswer,
   Loan,
@@ -15,8 +16,8 @@ import type { AccountSentences } from './sentences.js';
 type Written<T> = T | Unknown | Unavailable;
 type Common = Pick<HoldAnswer, 'reason' | 'sentence' | 'said'>;
 
-/** Finds the record of the catalogue by the system's id, or by a copy's barcode; null where there is none. */
-export type RecordIdOf = (named: Named) => string | null;
+/** Finds a record of the catalogue by the system's id, or by a copy's barcode; undefined where there is none. */
+export type HeldUnder = (named: Named) => { record_id: string; catalogued: Catalogued } | undefined;
 /** How a loan or hold names what it is of. */
 export type Named = Pick<IlsLoan & IlsHold, 'ilsId' | 'barcode'>;
 
@@ -24,7 +25,7 @@ export type Named = Pick<IlsLoan & IlsHold, 'ilsId' | 'barcode'>;
 export function tellAccount(
   answer: { outcome: 'ok'; account: IlsAccount; asOf: string } | Unavailable,
   sentences: AccountSentences,
-  recordIdOf: RecordIdOf,
+  heldUnder: HeldUnder,
 ): PatronAccount {
   if (answer.outcome !== 'ok') {
     return {
@@ -43,8 +44,8 @@ export function tellAccount(
     state: 'known',
     sentence: null,
     asOf: answer.asOf,
-    loans: loans?.map((loan) => tellLoan(loan, recordIdOf)) ?? null,
-    holds: holds?.map((hold) => tellHold(hold, sentences, recordIdOf)) ?? null,
+    loans: loans?.map((loan) => tellLoan(loan, heldUnder)) ?? null,
+    holds: holds?.map((hold) => tellHold(hold, sentences, heldUnder)) ?? null,
     fines: fines
       ? {
           total: fines.total,
@@ -57,10 +58,10 @@ export function tellAccount(
   };
 }
 
-function tellLoan(loan: IlsLoan, recordIdOf: RecordIdOf): Loan {
+function tellLoan(loan: IlsLoan, heldUnder: HeldUnder): Loan {
   return {
     loan_id: loan.loanId,
-    record_id: recordIdOf(loan),
+    ...(heldUnder(loan) ?? { record_id: null, catalogued: null }),
     title: loan.title,
     author: loan.author ?? null,
     call_number: loan.callNumber ?? null,
@@ -73,10 +74,10 @@ function tellLoan(loan: IlsLoan, recordIdOf: RecordIdOf): Loan {
   };
 }
 
-function tellHold(hold: IlsHold, sentences: AccountSentences, recordIdOf: RecordIdOf): Hold {
+function tellHold(hold: IlsHold, sentences: AccountSentences, heldUnder: HeldUnder): Hold {
   return {
     hold_id: hold.holdId,
-    record_id: recordIdOf(hold),
+    ...(heldUnder(hold) ?? { record_id: null, catalogued: null }),
     title: hold.title,
     author: hold.author ?? null,
     status: hold.status,

@@ -2,9 +2,9 @@ import type { Availability } from '../../contract/availability.js';
 import type { Recommendation } from '../../contract/conversation.js';
 import type { RecordBrief, RecordView, Scripted } from '../../contract/record.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
+import { coveredOf } from '../../engine/catalogue/covered.js';
 import type { Evidence, Hit } from '../../engine/retrieval/search.js';
 import type { Why } from './why.js';
-import { naturalName } from './wording.js';
 
 /** A record about to be shown, with what it was found by. */
 export interface Card {
@@ -31,44 +31,17 @@ export function recommendationOf(
   return { ...briefOf(card.bib), why: line, why_from: from, quotes, availability };
 }
 
-/** The main author as catalogued, or the first person named in an authoring role; undefined when none is. */
-export function authorOf(bib: Bib): Bib['contributors'][number] | undefined {
-  return (
-    bib.contributors.find((one) => one.main) ??
-    bib.contributors.find(
-      (one) => one.role === undefined || /author|writer|creator|director|composer/i.test(one.role),
-    ) ??
-    bib.contributors[0]
-  );
-}
-
-/** The author's name as it is spoken, in both scripts. */
-export function authorName(bib: Bib): Scripted | null {
-  const author = authorOf(bib);
-  if (!author) return null;
-  const spoken = (text: string): string => (author.kind === 'person' ? naturalName(text) : text);
-  return {
-    text: spoken(author.text),
-    ...(author.original !== undefined && { original: spoken(author.original) }),
-    ...(author.direction !== undefined && { direction: author.direction }),
-  };
-}
-
 /** A record cut down to what a list shows. */
 export function briefOf(bib: Bib): RecordBrief {
   return {
+    ...coveredOf(bib),
     record_id: bib.id,
     isbn: bib.isbns[0] ?? null,
-    title: bib.title,
-    author: authorName(bib),
     year: bib.year ?? null,
-    format: bib.format,
     languages: bib.languages,
     pages: bib.pages ?? null,
     series: bib.series[0] ?? null,
     call_number: callNumberOf(bib) ?? null,
-    subject: bib.subjects[0]?.text ?? bib.genres[0] ?? null,
-    cover: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Chip, Intent } from '../../contract/intent.js';
 import type { Card } from './cards.js';
-import { authorName } from './cards.js';
+import { authorName } from '../../engine/catalogue/covered.js';
 import { meets, sharedLimits } from './meets.js';
 import { fold } from './patterns.js';
 import type { Wording } from './wording.js';

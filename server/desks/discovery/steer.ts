@@ -1,6 +1,6 @@
 import type { Intent } from '../../contract/intent.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
-import { authorOf } from './cards.js';
+import { authorOf } from '../../engine/catalogue/covered.js';
 import { pointedAt, type Topic } from './conversation.js';
 import type { Asked, Finding } from './find.js';
 import type { Act, ActId } from './followups.js';

@@ -1,6 +1,7 @@
 import type { Availability } from '../../contract/availability.js';
 import type { Bib } from '../../engine/catalogue/bib.js';
-import { authorName, callNumberOf } from './cards.js';
+import { authorName } from '../../engine/catalogue/covered.js';
+import { callNumberOf } from './cards.js';
 import { branchesWith, firstDue } from './shelf-sentence.js';
 import type { Step } from './steer.js';
 import type { Wording } from './wording.js';

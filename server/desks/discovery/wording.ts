@@ -1,5 +1,6 @@
 import type { Intent, Span } from '../../contract/intent.js';
 import type { Format, Locale } from '../../contract/vocabulary.js';
+import { naturalName } from '../../engine/catalogue/covered.js';
 import type { Phrases, Plural } from './phrases.js';
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -143,17 +144,4 @@ export function createWording(
 /** First letter upper case, the rest untouched. */
 export function capitalise(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
-}
-
-/**
- * A name as it is spoken: "Le Guin, Ursula K." becomes "Ursula K. Le Guin", and the fuller form in "Lewis, C. S. (Clive
- * Staples)" is left out. Chinese, Japanese and Korean names keep their order; a name without a comma keeps its own.
- */
-export function naturalName(asCatalogued: string): string {
-  const name = asCatalogued.replace(/\s*[(（][^)）]*[)）]/gu, '').trim() || asCatalogued;
-  const [family, given, ...rest] = name.split(/\s*[,،،]\s*/).filter(Boolean);
-  if (family === undefined || given === undefined) return name.trim();
-  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(family))
-    return family + given;
-  return [`${given} ${family}`, ...rest].join(', ');
 }

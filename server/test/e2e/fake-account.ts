@@ -1,10 +1,14 @@
 import type { z } from 'zod';
-import type { PatronAccount } from '../../contract/patron-account.js';
+import type { Catalogued, PatronAccount } from '../../contract/patron-account.js';
+import { allBooks } from './fake-books.js';
 
 type Account = z.input<typeof PatronAccount>;
 
-/** `usual`: some of everything. `empty`: nothing anywhere. `untold`: a system that tells no parts. `away`: no system. */
-export type AccountScene = 'usual' | 'empty' | 'untold' | 'away' | 'blocked';
+/**
+ * `usual`: some of everything. `empty`: nothing anywhere. `untold`: a system that tells no parts. `vague`: one that tells
+ * them without saying anything. `away`: no system. `awkward`: titles and places that break careless pages.
+ */
+export type AccountScene = 'usual' | 'empty' | 'untold' | 'vague' | 'away' | 'blocked' | 'awkward';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 const dayIn = (days: number): string => inDays(days).slice(0, 10);
@@ -30,8 +34,23 @@ const hold = {
   cancellable: true,
 };
 
-/** What the library's system tells of the patron in this scene. */
+/** The account as the desk answers it: what the catalogue holds, with how it has it. */
 export function accountOf(scene: AccountScene, inSpanish: boolean): Account {
+  const { loans, holds, ...rest } = toldIn(scene, inSpanish);
+  const known = <T extends { record_id: string | null }>(one: T): T & { catalogued: Catalogued | null } => {
+    const book = allBooks.find(({ record_id }) => record_id === one.record_id);
+    if (!book) return { ...one, catalogued: null };
+    const { title, author, subject, format, cover } = book;
+    return { ...one, catalogued: { title, author, subject, format, cover } };
+  };
+  return { ...rest, loans: loans?.map(known) ?? null, holds: holds?.map(known) ?? null };
+}
+
+type Uncatalogued<K extends 'loans' | 'holds'> = Omit<NonNullable<Account[K]>[number], 'catalogued'>[] | null;
+type Told = Omit<Account, 'loans' | 'holds'> & { loans: Uncatalogued<'loans'>; holds: Uncatalogued<'holds'> };
+
+/** What the library's system tells of the patron in this scene. */
+function toldIn(scene: AccountScene, inSpanish: boolean): Told {
   const say = (en: string, es: string): string => (inSpanish ? es : en);
   const none = {
     sentence: null,
@@ -42,7 +61,7 @@ export function accountOf(scene: AccountScene, inSpanish: boolean): Account {
     blocks: [],
     card_expires: null,
   };
-  const usual: Account = {
+  const usual: Told = {
     ...none,
     state: 'known',
     loans: [
@@ -59,10 +78,11 @@ export function accountOf(scene: AccountScene, inSpanish: boolean): Account {
     fines: { total: '2.40', currency: 'EUR', lines: [{ text: 'Overdue: The blue train', amount: '1.40' }, { text: 'Replacement label', amount: '1.00' }] },
     card_expires: dayIn(200),
   }; // prettier-ignore
-  const scenes: Record<AccountScene, Account> = {
+  const scenes: Record<AccountScene, Told> = {
     usual,
     empty: { ...none, state: 'known' },
     untold: { ...none, state: 'known', loans: null, holds: null, fines: null },
+    vague: { ...none, state: 'known', fines: { total: '', currency: null, lines: [] } },
     away: {
       ...none,
       state: 'unavailable',
@@ -71,6 +91,17 @@ export function accountOf(scene: AccountScene, inSpanish: boolean): Account {
       loans: null,
       holds: null,
       fines: null,
+    },
+    awkward: {
+      ...none,
+      state: 'known',
+      loans: [
+        { ...loan, loan_id: 'l5', record_id: 'a4', title: 'Mawsim al-hijrah ilá al-shamāl (Season of Migration)', author: 'Ṣāliḥ, al-Ṭayyib', due_at: inDays(50), renewable: null, renewals_left: 0 },
+        { ...loan, loan_id: 'l6', record_id: null, title: 'Donaudampfschifffahrtsgesellschaftskapitänswitwenundwaisenkassenverwaltung', due_at: inDays(1) },
+        { ...loan, loan_id: 'l7', record_id: 'm4', title: 'The Thursday murder club, disc 2', author: 'Osman, Richard', due_at: inDays(2) },
+      ],
+      holds: [{ ...hold, hold_id: 'h5', record_id: 'm5', title: 'Death in a white tie', status: 'waiting', sentence: 'Waiting for a copy.', pickup_branch_name: 'Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Community Library' }],
+      fines: { total: '1234.50', currency: 'USD', lines: [{ text: 'Replacementofadamagedcopythatwasreturnedwithoutitsbindingorcover', amount: null }] },
     },
     blocked: { ...usual, blocks: ['Card reported lost, see staff'] },
   }; // prettier-ignore

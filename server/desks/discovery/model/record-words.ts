@@ -2,8 +2,7 @@ import type { Bib } from '../../../engine/catalogue/bib.js';
 import { wordFamily } from '../../../lib/stem.js';
 import { isUnspaced, wordsOf } from '../../../lib/words.js';
 import { fold } from '../patterns.js';
-import { authorName } from '../cards.js';
-import { naturalName } from '../wording.js';
+import { authorName, naturalName } from '../../../engine/catalogue/covered.js';
 import type { Speech } from './speech.js';
 
 /** Letters of a summary or of contents that are looked at: some records hold a whole chapter. */

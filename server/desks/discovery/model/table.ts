@@ -1,6 +1,6 @@
 import type { Bib } from '../../../engine/catalogue/bib.js';
 import type { Card } from '../cards.js';
-import { authorName } from '../cards.js';
+import { authorName } from '../../../engine/catalogue/covered.js';
 import { cutText, plainText } from './plain-text.js';
 import { estimatedTokens } from './prompts.js';
 import { MAX_TELLING } from './record-words.js';

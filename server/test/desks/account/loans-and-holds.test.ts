@@ -57,16 +57,31 @@ t.test(
       {
         loan_id: 'loan-1',
         record_id: 'l3',
+        title: 'Storm Glass',
+        catalogued: { title: { text: 'Storm Glass' }, author: { text: 'Edith Marsh' }, format: 'book' },
         due_at: '2026-03-20T22:59:00.000Z',
         renewals: 1,
         renewals_left: 2,
       },
-      { loan_id: 'loan-2', record_id: null, due_at: null, due_text: 'mid March', renewable: null },
+      {
+        loan_id: 'loan-2',
+        record_id: null,
+        catalogued: null,
+        due_at: null,
+        due_text: 'mid March',
+        renewable: null,
+      },
     ]);
     t.match(account.holds, [
       {
         hold_id: 'hold-1',
         record_id: 'l2',
+        catalogued: {
+          author: { text: 'Daniel Okafor' },
+          subject: 'Lighthouses',
+          format: 'book',
+          cover: null,
+        },
         sentence: 'Waiting for a copy.',
         queue_position: 3,
         queue_total: 5,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFollowups } from '../../../desks/discovery/followups.js';
 import { readPhrases } from '../../../desks/discovery/phrases.js';
-import { createWording, naturalName } from '../../../desks/discovery/wording.js';
+import { createWording } from '../../../desks/discovery/wording.js';
 import { createFakeCatalogue, lighthouseBooks } from '../../fakes/bibs.js';
 import { dataDir, followups, phrases } from '../../fakes/desk.js';
 import { createFakeSearch } from '../../fakes/search.js';
@@ -92,18 +92,6 @@ t.test('a missing sentence or a misspelt one stops the start and is named', (t) 
   const rules = readFileSync(join(dataDir, 'followups/en.yaml'), 'utf8');
   writeFileSync(join(dir, 'followups/en.yaml'), rules.replace('  shorter:', '  shortre:'));
   t.throws(() => readFollowups(dir), /en\.yaml[\s\S]*shortre/);
-  t.end();
-});
-
-t.test('names are spoken in their natural order', (t) => {
-  t.equal(naturalName('Le Guin, Ursula K.'), 'Ursula K. Le Guin');
-  t.equal(naturalName('King, Martin Luther, Jr.'), 'Martin Luther King, Jr.');
-  t.equal(naturalName('村上, 春樹'), '村上春樹');
-  t.equal(naturalName('محفوظ، نجيب'), 'نجيب محفوظ');
-  t.equal(naturalName('Lewis, C. S. (Clive Staples)'), 'C. S. Lewis');
-  t.equal(naturalName('Lewis, C. S. (Clive Staples), 1898-1963'), 'C. S. Lewis, 1898-1963');
-  t.equal(naturalName('(Anonymous)'), '(Anonymous)');
-  t.equal(naturalName('Homer'), 'Homer');
   t.end();
 });
 
