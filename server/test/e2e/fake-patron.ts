@@ -17,7 +17,6 @@ import { accountOf, type AccountScene } from './fake-account.js';
 import { lendersOf, type LenderScene } from './fake-lenders.js';
 import { mountMyData, type Kept } from './fake-my-data.js';
 
-const CSRF = 'csrf-of-the-visit';
 const FORM = 'csrf-of-the-form';
 
 /** The account side of the fake library: one visit at a time, and everything that was asked of it. */
@@ -46,6 +45,8 @@ export interface FakePatrons {
  */
 export function mountPatrons(app: Express, branches: readonly Branch[]): FakePatrons {
   let signedIn = false;
+  let visits = 0;
+  const csrf = (): string => `csrf-of-visit-${visits}`;
   const can = { sign_in: true, see_account: true, renew: true, place_holds: true, cancel_holds: true };
   const kept: Kept = { choices: { lists: false, history: false, keep_days: 90 }, lists: [], history: [] };
   const patrons: FakePatrons = {
@@ -63,7 +64,7 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
   const me = (): Me =>
     Me.parse({
       signed_in: signedIn,
-      csrf: signedIn ? CSRF : null,
+      csrf: signedIn ? csrf() : null,
       idle_seconds: signedIn ? patrons.idleSeconds : null,
       ends_at: signedIn ? new Date(Date.now() + 4 * 3_600_000).toISOString() : null,
       home_branch_id: signedIn ? 'b2' : null,
@@ -76,7 +77,7 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
     const open = req.baseUrl.endsWith('/session') || /^\/(sign-in)?$/.test(req.path);
     if (open) return next();
     if (!signedIn) return refuse(res, 'signed_out');
-    if (req.method !== 'GET' && req.get(CSRF_HEADER) !== CSRF) return refuse(res, 'csrf_refused');
+    if (req.method !== 'GET' && req.get(CSRF_HEADER) !== csrf()) return refuse(res, 'csrf_refused');
     return next();
   });
   app.delete('/api/v1/session', (_req, res) => {
@@ -94,6 +95,7 @@ export function mountPatrons(app: Express, branches: readonly Branch[]): FakePat
     if (req.get(CSRF_HEADER) !== FORM) return refuse(res, 'csrf_refused');
     const outcome = outcomeOf(SignIn.parse(req.body));
     signedIn = outcome === 'signed_in';
+    if (signedIn) visits += 1;
     return res.json(
       SignInAnswer.parse({
         outcome,

@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
-import { answered, openVisit, row, sheet, signIn, type Visit } from './fake-visit.js';
+import { answered, openVisit, row, sheet, signIn, typeCard, type Visit } from './fake-visit.js';
 import { violations } from './page-checks.js';
 
 const skip = skipWithoutChromium;
@@ -23,6 +23,7 @@ interface Left {
   name: string;
   databases: number;
   caches: number;
+  fetched: string;
   state: string;
   light: string;
   lang: string;
@@ -43,6 +44,7 @@ const look = `(async () => ({
   name: window.name,
   databases: (await indexedDB.databases()).length,
   caches: 'caches' in window ? (await caches.keys()).length : 0,
+  fetched: performance.getEntriesByType('resource').map(({ name }) => name).join(' '),
   state: JSON.stringify(history.state),
   light: document.documentElement.dataset.light ?? '',
   lang: document.documentElement.lang,
@@ -80,7 +82,7 @@ t.test(
   })()`);
     t.match(
       await left(page),
-      { local: 1, session: 1, databases: 1, caches: 1, name: 'm1', light: 'dark' },
+      { fetched: /me\/account/, local: 1, session: 1, databases: 1, caches: 1, name: 'm1', light: 'dark' },
       'there was something to clear',
     );
 
@@ -92,6 +94,7 @@ t.test(
     const after = await left(page);
     t.notMatch(after.text, OF_THE_LAST);
     t.notMatch(after.state, OF_THE_LAST);
+    t.notMatch(after.fetched, /records|account|data/, 'nor the addresses of what was fetched');
     t.match(after, { fields: '', local: 0, session: 0, cookie: '', name: '', databases: 0, caches: 0 });
     t.match(after, { light: '', lang: 'en', title: 'Carrel' }, 'the room is as it was');
     t.equal(page.url(), `${library.url}/?branch=b1`, 'the kiosk stands where it stood');
@@ -166,6 +169,72 @@ t.test('the other pages of a browser end with the visit', { skip }, async (t) =>
   t.notMatch((await left(other)).text, OF_THE_LAST);
   t.equal(new URL(other.url()).pathname, '/');
 });
+
+t.test(
+  'who signs in on one page is signed in on all, and whoever was before is gone from all',
+  { skip },
+  async (t) => {
+    const { page, library, patrons } = await open(t);
+    const other = await page.context().newPage();
+    await other.goto(library.url);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page);
+    await other.getByRole('link', { name: 'My account', includeHidden: true }).waitFor({ state: 'attached' });
+    // The form was open before: somebody else signs in there.
+    await typeCard(other, 'CARD-0009');
+    await row(other, 'The nine tailors').waitFor();
+    await greeting(page).waitFor();
+    t.equal(await row(page, 'The nine tailors').count(), 0, 'what belongs to the first is nowhere');
+    t.equal(await page.getByText('Nobody is signed in').count(), 0, 'because somebody is');
+    await page.getByRole('link', { name: 'My account' }).waitFor();
+    t.ok(patrons.isSignedIn());
+    t.notOk(patrons.asked.includes('DELETE /session'), 'and the second is not signed out by it');
+  },
+);
+
+t.test('a page left alone does not end the visit that goes on in another', { skip }, async (t) => {
+  const { page, library, patrons } = await open(t);
+  patrons.idleSeconds = 600;
+  await page.clock.install();
+  await signIn(page);
+  const other = await page.context().newPage();
+  await other.goto(`${library.url}/account`);
+  await row(other, 'The nine tailors').waitFor();
+  await page.clock.fastForward(585_000);
+  await sheet(other).getByText('Still there?').waitFor();
+  await sheet(page).getByText('Still there?').waitFor();
+  await sheet(page).getByRole('button', { name: 'I’m still here' }).click();
+  await sheet(page).waitFor({ state: 'detached' });
+  await sheet(other).waitFor({ state: 'detached' });
+  t.ok(patrons.isSignedIn());
+  t.notOk(patrons.asked.includes('DELETE /session'));
+});
+
+t.test(
+  'while the server has not heard of an end, no page shows what was, not even one loaded anew',
+  { skip },
+  async (t) => {
+    const { page, library, patrons } = await open(t);
+    await signIn(page);
+    const other = await page.context().newPage();
+    await other.goto(`${library.url}/account`);
+    await row(other, 'The nine tailors').waitFor();
+    patrons.deaf = true;
+    await done(page).click();
+    await page.getByRole('alert').filter({ hasText: 'I go on trying' }).waitFor();
+    await other.getByRole('heading', { name: 'Clearing the desk.' }).waitFor();
+    t.notMatch((await left(other)).text, OF_THE_LAST);
+    await page.reload();
+    await page.getByRole('alert').filter({ hasText: 'I go on trying' }).waitFor();
+    t.equal(await page.getByRole('link', { name: 'My account' }).count(), 0);
+    patrons.deaf = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await greeting(page).waitFor();
+    await greeting(other).waitFor();
+    t.notOk(patrons.isSignedIn());
+    t.match(await left(page), { local: 0 }, 'what was noted of it is gone');
+  },
+);
 
 t.test('a page that is brought back is not seen before it is known whose it is', { skip }, async (t) => {
   const { page, patrons } = await open(t);

@@ -8,6 +8,7 @@ import { SignInPanel } from './account/sign-in-panel.js';
 import { getMe } from './api/account-api.js';
 import { goTo, Link, useAddress } from './address.js';
 import { getWelcome } from './api/carrel-api.js';
+import { tellOtherPages } from './api/other-pages.js';
 import { useAnswer } from './api/use-answer.js';
 import { BranchPicker } from './conversation/branch-picker.js';
 import { hasModel, isThinking } from './conversation/conversation.js';
@@ -55,13 +56,15 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
   useKeptPlace(address, route.page);
 
   const onGone = useCallback(() => onEnd('signed_out', phrases), [onEnd, phrases]);
-  const [me, setMe] = useMe(onGone);
+  const onReplaced = useCallback(() => onEnd('replaced', phrases), [onEnd, phrases]);
+  const { me, unasked, setMe } = useMe({ onGone, onReplaced });
   useEndElsewhere(useCallback(() => onEnd('elsewhere', phrases), [onEnd, phrases]));
   const [sheet, setSheet] = useState<Sheet>();
   const finish = (): void => onEnd('done', phrases);
   const closeSheet = (): void => setSheet(undefined);
   const patron: PatronDesk = {
     me,
+    unasked,
     isDemo: welcome?.is_demo === true,
     openSignIn: () => setSheet({ for: 'sign_in' }),
     wish: (book) => setSheet({ for: 'hold', book }),
@@ -69,6 +72,7 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
   };
   const signedIn = (now: Me): void => {
     setMe(now);
+    tellOtherPages('signed_in');
     if (sheet?.for === 'hold') return;
     closeSheet();
     if (now.can.see_account) goTo('/account');

@@ -1,18 +1,28 @@
 import { noteServerTime, serverNowMs } from './clock.js';
+import { tellOtherPages, whenTold } from './other-pages.js';
 import { Refused, refusalOf } from './refusal.js';
 
 export const BASE = '/api/v1';
 
-const signedOutListeners = new Set<() => void>();
-let lastReachedMs = serverNowMs();
+/** What an answer of the server says about who is signed in here: nobody any more, perhaps somebody else, or nothing. */
+type Word = 'signed_out' | 'csrf_refused' | 'answered';
 
-/** Calls `listener` whenever the server says that nobody is signed in here any more; the answer stops that. */
-export function whenSignedOut(listener: () => void): () => void {
-  signedOutListeners.add(listener);
-  return () => signedOutListeners.delete(listener);
+const listeners: Record<Word, Set<() => void>> = {
+  signed_out: new Set(),
+  csrf_refused: new Set(),
+  answered: new Set(),
+};
+let lastReachedMs = serverNowMs();
+// The pages of a browser share one visit: it is not idle while any of them is used.
+whenTold('heard', () => (lastReachedMs = serverNowMs()));
+
+/** Calls `listener` whenever an answer of the server says so; the answer stops that. */
+export function whenServerSays(word: Word, listener: () => void): () => void {
+  listeners[word].add(listener);
+  return () => listeners[word].delete(listener);
 }
 
-/** When, by the server's clock, it last heard from this page: a visit's idle time counts from here. */
+/** When, by the server's clock, it last heard from this browser: a visit's idle time counts from here. */
 export function lastHeardMs(): number {
   return lastReachedMs;
 }
@@ -28,11 +38,21 @@ export async function reached(url: string, init: RequestInit): Promise<Response>
   }
   noteServerTime(response.headers.get('date'));
   lastReachedMs = serverNowMs();
-  if (response.ok) return response;
+  tellOtherPages('heard');
+  if (response.ok) {
+    say('answered');
+    return response;
+  }
   const body: unknown = await response.json().catch(() => undefined);
   const refusal = refusalOf(body, response.headers.get('retry-after'));
-  if (refusal.kind === 'problem' && refusal.code === 'signed_out') signedOutListeners.forEach((say) => say());
+  if (refusal.kind === 'problem' && (refusal.code === 'signed_out' || refusal.code === 'csrf_refused')) {
+    say(refusal.code);
+  }
   throw new Refused(refusal);
+}
+
+function say(word: Word): void {
+  listeners[word].forEach((listener) => listener());
 }
 
 /** The JSON answer of a GET below /api/v1. */

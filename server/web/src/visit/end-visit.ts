@@ -2,7 +2,8 @@ import { forgetSteps } from '../address.js';
 import { endSession } from '../api/account-api.js';
 import { forgetLight } from '../masthead/room-light.js';
 
-const CHANNEL = 'carrel-visit';
+/** All that is ever noted: that an end has still to be told. It says nothing of anybody. */
+const UNTOLD = 'carrel-end-untold';
 
 /** Ends the visit at the server. False when nobody knows whether it heard. */
 export async function endAtServer(): Promise<boolean> {
@@ -17,6 +18,8 @@ export async function endAtServer(): Promise<boolean> {
  * kiosk's browser, its helpers and later versions might.
  */
 export async function clearBrowser(): Promise<void> {
+  // What was put away under it has been taken down by now.
+  delete document.documentElement.dataset['veiled'];
   forgetLight();
   window.name = '';
   window.getSelection()?.removeAllRanges();
@@ -33,21 +36,27 @@ export async function clearBrowser(): Promise<void> {
       if (!('caches' in window)) return;
       for (const name of await caches.keys()) await caches.delete(name);
     }),
+    // The addresses of what was fetched, among them titles and loans.
+    emptied(() => performance.clearResourceTimings()),
   ]);
 }
 
-/** Tells this library's other pages in the same browser that the visit has ended. */
-export function tellOtherPages(): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage('ended');
-  channel.close();
+/** Notes that the server has not heard of an end, so that a page loaded anew goes on telling it; or that it has. */
+export async function noteUntold(isUntold: boolean): Promise<void> {
+  await Promise.allSettled([
+    emptied(() =>
+      isUntold ? window.localStorage.setItem(UNTOLD, 'yes') : window.localStorage.removeItem(UNTOLD),
+    ),
+  ]);
 }
 
-/** Calls `listener` when another page of this browser has ended the visit; the answer stops that. */
-export function whenEndedElsewhere(listener: () => void): () => void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = listener;
-  return () => channel.close();
+/** Whether an end has still to be told to the server. */
+export function isUntold(): boolean {
+  try {
+    return window.localStorage.getItem(UNTOLD) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** A place that the browser refuses to open holds nothing of ours. */

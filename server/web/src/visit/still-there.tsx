@@ -1,12 +1,15 @@
 import { useEffect, type ReactNode } from 'react';
 import type { Me } from '../../../contract/sign-in.js';
 import { Panel } from '../account/panel.js';
+import { serverNowMs } from '../api/clock.js';
 import { lastHeardMs } from '../api/reached.js';
 import { useNow } from '../api/use-now.js';
 import { usePhrases } from '../phrases/speech.js';
 import { lastCall, secondsLeft } from './seconds-left.js';
 
 const WARNING_S = 20;
+/** What other pages of the browser have told meanwhile is heard first: a page that was put to sleep wakes up late. */
+const WAKING_MS = 500;
 
 interface StillThereProps {
   me: Me;
@@ -23,8 +26,12 @@ export function StillThere({ me, onStay, onGone }: StillThereProps): ReactNode {
   const left = secondsLeft(me, lastHeardMs(), now);
   const isOver = left <= 0;
   useEffect(() => {
-    if (isOver) onGone();
-  }, [isOver, onGone]);
+    if (!isOver) return;
+    const timer = setTimeout(() => {
+      if (secondsLeft(me, lastHeardMs(), serverNowMs()) <= 0) onGone();
+    }, WAKING_MS);
+    return () => clearTimeout(timer);
+  }, [isOver, me, onGone]);
   if (left > WARNING_S || isOver) return null;
   const mayStay = lastCall(me, now) > WARNING_S;
   return (

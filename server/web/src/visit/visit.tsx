@@ -1,12 +1,16 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { tellOtherPages } from '../api/other-pages.js';
 import { Mark } from '../masthead/mark.js';
 import { Page } from '../page.js';
+import { languageFor } from '../phrases/languages.js';
 import type { Phrases } from '../phrases/phrases.js';
 import { Speech } from '../phrases/speech.js';
-import { clearBrowser, endAtServer, tellOtherPages } from './end-visit.js';
-import type { Reason } from './reason.js';
+import { clearBrowser, endAtServer, isUntold, noteUntold } from './end-visit.js';
+import { endedElsewhere, type Reason } from './reason.js';
 
 const AGAIN_MS = 5000;
+/** How long a page waits for the one that ends the visit before it tells the server itself. */
+const ELSEWHERE_MS = 15_000;
 
 type State =
   | { phase: 'open'; number: number; told: Reason | undefined }
@@ -17,7 +21,7 @@ type State =
  * patron typed, read or opened can come along into the next.
  */
 export function Visit(): ReactNode {
-  const [state, setState] = useState<State>({ phase: 'open', number: 1, told: undefined });
+  const [state, setState] = useState<State>(begin);
   const ending = useRef(false);
 
   const end = useCallback((reason: Reason, phrases: Phrases): void => {
@@ -27,11 +31,18 @@ export function Visit(): ReactNode {
   }, []);
   const ended = useCallback((reason: Reason): void => {
     ending.current = false;
-    setState(({ number }) => ({ phase: 'open', number: number + 1, told: reason }));
+    const told = reason === 'replaced' ? undefined : reason;
+    setState(({ number }) => ({ phase: 'open', number: number + 1, told }));
   }, []);
 
   if (state.phase === 'ending') return <Ending {...state} onEnded={ended} />;
   return <Page key={state.number} told={state.told} onEnd={end} />;
+}
+
+/** A page loaded anew while the server has still to hear of an end opens nothing before that. */
+function begin(): State {
+  if (!isUntold()) return { phase: 'open', number: 1, told: undefined };
+  return { phase: 'ending', number: 0, phrases: languageFor(navigator.languages), reason: 'done' };
 }
 
 interface EndingProps {
@@ -47,20 +58,20 @@ function Ending({ phrases, reason, onEnded }: EndingProps): ReactNode {
   const words = phrases.patron.visit;
 
   useEffect(() => {
-    let left = false;
+    const left = new AbortController();
+    const { signal } = left;
     void (async () => {
+      if (round === 0 && reason !== 'elsewhere' && reason !== 'replaced') tellOtherPages('ending');
       // The steps of the history are walked back once.
       const cleared = round === 0 ? clearBrowser() : undefined;
-      const heard = reason === 'elsewhere' || (await endAtServer());
+      const heard = await heardOf(reason, round, signal);
       await cleared;
-      if (left) return;
-      if (!heard) return setFailed(true);
-      if (reason !== 'elsewhere') tellOtherPages();
-      onEnded(reason);
+      await noteUntold(!heard);
+      if (signal.aborted) return;
+      if (heard) onEnded(reason);
+      else setFailed(true);
     })();
-    return () => {
-      left = true;
-    };
+    return () => left.abort();
   }, [round, reason, onEnded]);
 
   useEffect(() => {
@@ -90,4 +101,13 @@ function Ending({ phrases, reason, onEnded }: EndingProps): ReactNode {
       </main>
     </Speech>
   );
+}
+
+/** Whether the server knows that the visit has ended: told from here, or first by the page that ends it. */
+async function heardOf(reason: Reason, round: number, signal: AbortSignal): Promise<boolean> {
+  if (reason === 'replaced') return true;
+  if (reason === 'elsewhere' && round === 0) return endedElsewhere(ELSEWHERE_MS, signal);
+  const heard = await endAtServer();
+  if (heard) tellOtherPages('ended');
+  return heard;
 }
