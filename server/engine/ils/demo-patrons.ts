@@ -121,7 +121,7 @@ export function createDemoPatrons(deps: {
       return {
         loans: loans.map((loan) => ({ ...loan })),
         holds: holds.map((hold) => ({ ...hold })),
-        fines: { total: (cents / 100).toFixed(2), lines: owes.map((line) => ({ ...line })) },
+        fines: { total: (cents / 100).toFixed(2), currency: 'EUR', lines: owes.map((line) => ({ ...line })) },
         blocks: [],
         cardExpires: dayOf(clock.now() + 200 * DAY_MS),
       };
@@ -137,7 +137,7 @@ export function createDemoPatrons(deps: {
       const no = await whyNot(card, request);
       if (no) return no;
       if (request.record.format === 'film') {
-        const question: HoldQuestion = Object.freeze({ kind: 'fee', said: 'A film on hold costs 1.00.' });
+        const question: HoldQuestion = Object.freeze({ kind: 'fee', said: 'A film on hold costs €1.00.' });
         questions.set(question, { patron, request });
         return { outcome: 'question', question };
       }

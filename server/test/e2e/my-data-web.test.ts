@@ -38,6 +38,25 @@ t.test('what Carrel holds is told, and nothing is kept until it is chosen', { sk
   t.match(patrons.sent.at(-1), { lists: true, history: false, keep_days: 30 });
 });
 
+t.test('what could not be fetched or made is not told as none', { skip }, async (t) => {
+  const { page, patrons } = await open(t);
+  patrons.kept.choices = { lists: true, history: true, keep_days: 90 };
+  await page.route('**/api/v1/me/lists', (route) => route.abort());
+  await page.route('**/api/v1/me/history', (route) => route.abort());
+  await toMyData(page);
+  const away = page.getByRole('alert').filter({ hasText: 'can’t reach the library’s server' });
+  await away.nth(1).waitFor();
+  t.equal(await page.getByText('No list yet').count(), 0);
+  await page.getByLabel('Name of a new list').fill('Ships');
+  await page.keyboard.press('Enter');
+  await page.getByText('That did not go through').waitFor();
+  t.equal(await page.getByLabel('Name of a new list').inputValue(), 'Ships', 'what was typed is still there');
+  await page.unroute('**/api/v1/me/lists');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Ships' }).waitFor();
+  t.equal(await page.getByLabel('Name of a new list').inputValue(), '');
+});
+
 t.test('a title is put on a list from its page, and taken off again', { skip }, async (t) => {
   const { page, patrons } = await open(t);
   await signIn(page);

@@ -1,8 +1,9 @@
 import t from 'tap';
 import type { Availability } from '../../contract/availability.js';
 import { branchesFirst } from '../../web/src/account/branches-first.js';
-import { daysOff, fullDay, localDay, money, stampedDay } from '../../web/src/account/day.js';
+import { daysOff, fullDay, isNothing, localDay, money, stampedDay } from '../../web/src/account/day.js';
 import { inAt, mayHold } from '../../web/src/account/may-hold.js';
+import { mayRenew } from '../../web/src/account/may-renew.js';
 import { outcomeOf } from '../../web/src/account/use-deed.js';
 import { Refused } from '../../web/src/api/refusal.js';
 import { homeOf, routeOf } from '../../web/src/route.js';
@@ -17,6 +18,8 @@ t.test('a date is the reader’s own day, wherever they are', (t) => {
   t.equal(fullDay('2027-01-03', noon, 'es'), '3 de enero de 2027');
   t.equal(stampedDay('2026-12-03', noon, 'en'), '3 Dec');
   t.equal(stampedDay('2027-12-03', noon, 'en'), '3 Dec 2027');
+  t.equal(stampedDay('2027-01-06', noon, 'en'), '6 Jan', 'no year where nobody could mean another');
+  t.equal(stampedDay('2025-12-03', noon, 'en'), '3 Dec 2025');
   t.end();
 });
 
@@ -33,10 +36,27 @@ t.test('how far off a day is counts midnights, not hours', (t) => {
 t.test('money is told as the system states it', (t) => {
   t.equal(money('2.40', 'EUR', 'en'), '€2.40');
   t.match(money('2.40', 'EUR', 'es'), /^2,40\s€$/);
+  t.equal(money('2.40', 'USD', 'en'), '$2.40', 'as the library itself would write it');
+  t.equal(money('-0.50', 'USD', 'en'), '-$0.50');
   t.equal(money('2.40', null, 'en'), '2.40', 'no currency is made up');
   t.equal(money('£2.40 plus costs', null, 'en'), '£2.40 plus costs');
   t.equal(money('about 2', 'EUR', 'en'), 'about 2 EUR');
   t.equal(money('2.40', 'euros', 'en'), '2.40 euros');
+  t.end();
+});
+
+t.test('nothing is owed where the system says zero, not where it says nothing', (t) => {
+  for (const amount of ['0', '0.00', '0,00', '€ 0.00', '-0.00']) t.ok(isNothing(amount), amount);
+  for (const amount of ['', '-', 'unknown', '0.40', '10', '£1']) t.notOk(isNothing(amount), amount);
+  t.end();
+});
+
+t.test('a renewal is offered unless the system says that none is left', (t) => {
+  t.ok(mayRenew({ renewable: true, renewals_left: 2 }));
+  t.ok(mayRenew({ renewable: null, renewals_left: null }), 'only trying shows it');
+  t.ok(mayRenew({ renewable: true, renewals_left: 0 }), 'its plain word counts more than its count');
+  t.notOk(mayRenew({ renewable: null, renewals_left: 0 }));
+  t.notOk(mayRenew({ renewable: false, renewals_left: 2 }));
   t.end();
 });
 

@@ -4,29 +4,32 @@ import { getAccount, type Fines, type PatronAccount } from '../api/account-api.j
 import { useAnswer } from '../api/use-answer.js';
 import { useNow } from '../api/use-now.js';
 import { BackStep } from '../back-step.js';
-import type { Covered } from '../card/cover.js';
 import { clockTime } from '../card/whereabouts.js';
+import type { Covered } from '../card/cover.js';
 import { briefOf, type Conversation } from '../conversation/conversation.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
-import { fullDay, money } from './day.js';
+import { fullDay, isNothing, money } from './day.js';
 import { Holds } from './holds.js';
 import { Lenders } from './lenders.js';
 import { Loans } from './loans.js';
 import { usePatron } from './patron-desk.js';
+import { Unasked } from './unasked.js';
+import { usePageTitle } from './use-page-title.js';
 
 /** What the library's system tells of the patron: what they have, what they wait for, what they owe. */
 export function AccountPage({ conversation }: { conversation: Conversation }): ReactNode {
   const phrases = usePhrases();
   const { me, openSignIn } = usePatron();
   const words = phrases.patron.account;
+  usePageTitle(words.title);
   return (
     <main id="content" className="account" tabIndex={-1}>
       <BackStep />
       {me?.signed_in === true ? (
         <Whole conversation={conversation} />
       ) : me === undefined ? (
-        <p className="standing standing-looking">{phrases.looking}</p>
+        <Unasked />
       ) : (
         <div className="account-closed">
           <h1>{words.title}</h1>
@@ -47,12 +50,12 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
   const words = phrases.patron.account;
   const { isDemo, me } = usePatron();
   const heading = useRef<HTMLHeadingElement>(null);
-  const { data, refusal, loading, again } = useAnswer(phrases.locale, (signal) =>
+  const { data, refusal, asking, again } = useAnswer(phrases.locale, (signal) =>
     getAccount(phrases.locale, signal),
   );
   const look = (): void => {
     heading.current?.focus();
-    again();
+    if (!asking) again();
   };
   const bookOf = useCallback(
     (id: string | null): Covered | undefined => (id === null ? undefined : briefOf(id, conversation)),
@@ -71,11 +74,10 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
           {words.title}
         </h1>
         <p className="account-told" role="status">
-          {data === undefined && loading && words.asking}
-          {data && <AsOf account={data} />}
+          {asking ? words.asking : data && <AsOf account={data} />}
         </p>
         {data?.state === 'known' && (
-          <button type="button" className="action" onClick={look}>
+          <button type="button" className="action" aria-disabled={asking} onClick={look}>
             {words.lookAgain}
           </button>
         )}
@@ -83,7 +85,7 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
       {why !== undefined && (
         <div className="notice" role="alert">
           <p className="notice-words">{why}</p>
-          <button type="button" className="way-on" onClick={look}>
+          <button type="button" className="way-on" aria-disabled={asking} onClick={look}>
             {phrases.tryAgain}
           </button>
         </div>
@@ -91,9 +93,9 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
       {data && (data.state === 'known' || data.asOf !== null) && (
         <div className="account-parts" key={data.asOf}>
           {data.blocks.length > 0 && <Blocks blocks={data.blocks} />}
-          <Loans loans={data.loans} bookOf={bookOf} onLook={look} />
-          <Holds holds={data.holds} bookOf={bookOf} onLook={look} />
-          <div>
+          <Loans loans={data.loans} onLook={look} />
+          <div className="account-beside">
+            <Holds holds={data.holds} onLook={look} />
             <Owed fines={data.fines} />
             {data.card_expires !== null && <CardExpiry day={data.card_expires} />}
           </div>
@@ -133,31 +135,38 @@ function Blocks({ blocks }: { blocks: readonly string[] }): ReactNode {
 
 /** Money owed, as the system states it: nothing here is added up. */
 function Owed({ fines }: { fines: Fines | null }): ReactNode {
-  const phrases = usePhrases();
-  const words = phrases.patron.owed;
-  const nothing = fines !== null && /^[^\d]*0*([.,]0*)?[^\d]*$/.test(fines.total);
+  const words = usePhrases().patron.owed;
+  const isTold = fines !== null && (fines.lines.length > 0 || /\d/.test(fines.total));
+  const isNone = isTold && fines.lines.length === 0 && isNothing(fines.total);
   return (
     <section className="kept" aria-labelledby="owed">
       <h2 id="owed" className="section-heading">
         {words.title}
       </h2>
-      {fines === null && <p className="standing">{words.untold}</p>}
-      {nothing && fines.lines.length === 0 && <p className="standing">{words.none}</p>}
-      {fines && !(nothing && fines.lines.length === 0) && (
-        <dl className="bill">
-          {fines.lines.map((line, i) => (
-            <div key={i}>
-              <dt dir="auto">{line.text}</dt>
-              <dd>{line.amount === null ? '' : money(line.amount, fines.currency, phrases.locale)}</dd>
-            </div>
-          ))}
-          <div className="bill-total">
-            <dt>{words.total}</dt>
-            <dd>{money(fines.total, fines.currency, phrases.locale)}</dd>
-          </div>
-        </dl>
-      )}
+      {!isTold && <p className="standing">{words.untold}</p>}
+      {isNone && <p className="standing">{words.none}</p>}
+      {isTold && !isNone && <Bill fines={fines} />}
     </section>
+  );
+}
+
+function Bill({ fines: { lines, total, currency } }: { fines: Fines }): ReactNode {
+  const phrases = usePhrases();
+  return (
+    <dl className="bill">
+      {lines.map((line, i) => (
+        <div key={i}>
+          <dt dir="auto">{line.text}</dt>
+          <dd>{line.amount === null ? '' : money(line.amount, currency, phrases.locale)}</dd>
+        </div>
+      ))}
+      {total !== '' && (
+        <div className="bill-total">
+          <dt>{phrases.patron.owed.total}</dt>
+          <dd>{money(total, currency, phrases.locale)}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 

@@ -164,8 +164,9 @@ interface ChooseBranchProps {
 function ChooseBranch({ book, chosen, standingAt, onPlace }: ChooseBranchProps): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.hold;
-  const { data, refusal, loading, again } = useAnswer(`${book.record_id} ${phrases.locale}`, (signal) =>
-    getPickupBranches(book.record_id, phrases.locale, signal),
+  const { data, refusal, loading, asking, again } = useAnswer(
+    `${book.record_id} ${phrases.locale}`,
+    (signal) => getPickupBranches(book.record_id, phrases.locale, signal),
   );
   const [wanted, setWanted] = useState(chosen);
   const branches =
@@ -176,9 +177,13 @@ function ChooseBranch({ book, chosen, standingAt, onPlace }: ChooseBranchProps):
     return (
       <>
         <p role="alert" className="said-words">
-          {refusal !== undefined ? refusalWords(refusal, phrases) : (data?.sentence ?? words.cannotAsk)}
+          {asking
+            ? words.askingWhere
+            : refusal !== undefined
+              ? refusalWords(refusal, phrases)
+              : (data?.sentence ?? words.cannotAsk)}
         </p>
-        <button type="button" className="way-on" onClick={again}>
+        <button type="button" className="way-on" aria-disabled={asking} onClick={() => !asking && again()}>
           {phrases.tryAgain}
         </button>
       </>

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { addList, changeList, getChoices, getLists } from '../api/my-data-api.js';
 import { useAnswer } from '../api/use-answer.js';
 import { usePhrases } from '../phrases/speech.js';
+import { NotFetched } from './not-fetched.js';
 import { Panel } from './panel.js';
 import { usePatron } from './patron-desk.js';
 import { NewListForm } from './saved-lists.js';
@@ -36,14 +37,16 @@ function Chosen({ recordId, csrf }: { recordId: string; csrf: string }): ReactNo
 
 function WhichList({ recordId, csrf }: { recordId: string; csrf: string }): ReactNode {
   const words = usePhrases().patron.lists;
-  const { data: lists, again } = useAnswer('lists', getLists);
+  const { data: lists, refusal, again } = useAnswer('lists', getLists);
   const [deed, act] = useDeed<{ name: string }>();
-  const put = async (work: () => Promise<{ name: string }>): Promise<void> => {
-    await act(work);
+  const put = async (work: () => Promise<{ name: string }>): Promise<boolean> => {
+    const done = await act(work);
     again();
+    return done.phase === 'told';
   };
   return (
     <div className="hold-step">
+      {!lists && refusal && <NotFetched why={refusal} onAgain={again} />}
       <ul className="which-list">
         {lists?.map(({ list_id, name, records }) => {
           const ids = records.map(({ record_id }) => record_id);

@@ -88,7 +88,7 @@ function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
         known={known}
         way={way}
         facts={
-          <div ref={box} tabIndex={-1} className="hold-words">
+          <div ref={box} tabIndex={-1} className="deed-words">
             {!gone && <HoldFacts hold={hold} />}
             <Said
               busy={deed.phase === 'busy' ? words.cancelling : undefined}

@@ -2,24 +2,21 @@ import type { ReactNode } from 'react';
 import type { Loan } from '../../../contract/patron-account.js';
 import { renew, type RenewalAnswer } from '../api/account-api.js';
 import { useNow } from '../api/use-now.js';
-import type { Covered } from '../card/cover.js';
-import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { daysOff, fullDay, stampedDay } from './day.js';
+import { DeedWords, useDeedOnTitle } from './deed-words.js';
 import { KeptBook } from './kept-book.js';
+import { mayRenew } from './may-renew.js';
 import { usePatron } from './patron-desk.js';
-import { Said } from './said.js';
-import { useDeed } from './use-deed.js';
 
 interface LoansProps {
   /** Null where the system does not tell, which is not the same as none. */
   loans: readonly Loan[] | null;
-  bookOf: (recordId: string | null) => Covered | undefined;
   onLook: () => void;
 }
 
 /** What the patron has at home, each with the date stamped on it. */
-export function Loans({ loans, bookOf, onLook }: LoansProps): ReactNode {
+export function Loans({ loans, onLook }: LoansProps): ReactNode {
   const words = usePhrases().patron.loans;
   return (
     <section className="kept" aria-labelledby="loans">
@@ -31,7 +28,7 @@ export function Loans({ loans, bookOf, onLook }: LoansProps): ReactNode {
       {loans && loans.length > 0 && (
         <ul className="kept-list">
           {loans.toSorted(soonestFirst).map((loan) => (
-            <LoanRow key={loan.loan_id} loan={loan} known={bookOf(loan.record_id)} onLook={onLook} />
+            <LoanRow key={loan.loan_id} loan={loan} onLook={onLook} />
           ))}
         </ul>
       )}
@@ -49,57 +46,33 @@ function soonestFirst(a: Loan, b: Loan): number {
   );
 }
 
-function LoanRow(props: { loan: Loan; known: Covered | undefined; onLook: () => void }): ReactNode {
-  const { loan, known, onLook } = props;
+function LoanRow({ loan, onLook }: { loan: Loan; onLook: () => void }): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.loans;
   const { me } = usePatron();
-  const [deed, act] = useDeed<RenewalAnswer>();
-  const answer = deed.phase === 'told' ? deed.answer : undefined;
+  const renewal = useDeedOnTitle<RenewalAnswer>();
+  const { answer, deed, isUnsure } = renewal;
   const renewed = answer?.outcome === 'renewed';
+  const refused = answer?.outcome === 'refused';
   const due: Due = renewed && (answer.due_at ?? answer.due_text) !== null ? answer : loan;
   const isOverdue = loan.overdue === true && !renewed;
-  const unsure = deed.phase === 'lost' || answer?.outcome === 'unknown';
   const csrf = me?.csrf ?? null;
   const canTry =
-    me?.can.renew === true &&
-    csrf !== null &&
-    loan.renewable !== false &&
-    !unsure &&
-    !renewed &&
-    answer?.outcome !== 'refused';
+    me?.can.renew === true && csrf !== null && mayRenew(loan) && !isUnsure && !renewed && !refused;
   return (
     <li className={isOverdue ? 'kept-row kept-row-overdue' : 'kept-row'}>
-      <KeptBook book={loan} known={known}>
-        {loan.renewals_left !== null && loan.renewable !== false && !renewed && (
-          <p className="kept-fact">{words.renewalsLeft(loan.renewals_left)}</p>
-        )}
-        {loan.renewable === false && <p className="kept-fact">{words.notRenewable}</p>}
-        <Said
-          busy={deed.phase === 'busy' ? words.renewing : undefined}
-          sentence={
-            answer?.sentence ??
-            (deed.phase === 'lost'
-              ? words.lost
-              : deed.phase === 'refused'
-                ? refusalWords(deed.refusal, phrases)
-                : undefined)
-          }
-          said={answer?.said ?? null}
-          tone={renewed ? 'good' : 'plain'}
-        />
-        {unsure && (
-          <button type="button" className="action" onClick={onLook}>
-            {phrases.patron.account.lookAgain}
-          </button>
-        )}
+      <KeptBook book={loan}>
+        <DeedWords of={renewal} busy={words.renewing} lost={words.lost} isGood={renewed} onLook={onLook}>
+          {/* What the system says no to, it has not left for later. */}
+          {!renewed && !refused && <Renewals of={loan} />}
+        </DeedWords>
         {canTry && (
           <button
             type="button"
             className="way-on kept-way"
             aria-label={`${words.renew}: ${loan.title}`}
             aria-disabled={deed.phase === 'busy'}
-            onClick={() => void act(() => renew(loan.loan_id, csrf, phrases.locale))}
+            onClick={() => void renewal.act(() => renew(loan.loan_id, csrf, phrases.locale))}
           >
             {words.renew}
           </button>
@@ -108,6 +81,14 @@ function LoanRow(props: { loan: Loan; known: Covered | undefined; onLook: () => 
       <DueStamp due={due} isOverdue={isOverdue} />
     </li>
   );
+}
+
+/** How often a loan can still be renewed, where the system says. */
+function Renewals({ of: { renewable, renewals_left: left } }: { of: Loan }): ReactNode {
+  const words = usePhrases().patron.loans;
+  const contradicts = renewable === true && left === 0;
+  if (renewable === false) return <p className="kept-fact">{words.notRenewable}</p>;
+  return left === null || contradicts ? null : <p className="kept-fact">{words.renewalsLeft(left)}</p>;
 }
 
 interface Due {

@@ -7,14 +7,16 @@ import { useAnswer } from '../api/use-answer.js';
 import { useNow } from '../api/use-now.js';
 import { BackStep } from '../back-step.js';
 import { clockTime } from '../card/whereabouts.js';
-import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { recordAddress } from '../route.js';
 import { ChoicesForm } from './choices-form.js';
 import { Confirm } from './confirm.js';
 import { fullDay } from './day.js';
+import { NotFetched } from './not-fetched.js';
 import { usePatron } from './patron-desk.js';
 import { SavedLists } from './saved-lists.js';
+import { Unasked } from './unasked.js';
+import { usePageTitle } from './use-page-title.js';
 import { useDeed } from './use-deed.js';
 
 /** What Carrel holds about the patron, what they let it keep, and how to take it along or have it gone. */
@@ -23,6 +25,7 @@ export function MyDataPage(): ReactNode {
   const { me, openSignIn } = usePatron();
   const words = phrases.patron.data;
   const csrf = me?.signed_in === true ? me.csrf : null;
+  usePageTitle(words.title);
   return (
     <main id="content" className="account my-data" tabIndex={-1}>
       <BackStep />
@@ -30,7 +33,7 @@ export function MyDataPage(): ReactNode {
         <h1>{words.title}</h1>
         {csrf !== null && <p className="my-data-intro">{words.intro}</p>}
       </div>
-      {me === undefined && <p className="standing">{phrases.looking}</p>}
+      {me === undefined && <Unasked />}
       {me && csrf === null && (
         <div className="account-closed">
           <p>{me.can.sign_in ? phrases.patron.account.signInFirst : phrases.patron.account.noAccounts}</p>
@@ -49,16 +52,7 @@ export function MyDataPage(): ReactNode {
 function Whole({ csrf }: { csrf: string }): ReactNode {
   const phrases = usePhrases();
   const { data, refusal, again } = useAnswer(phrases.locale, (signal) => getMyData(phrases.locale, signal));
-  if (!data && refusal) {
-    return (
-      <div className="notice" role="alert">
-        <p className="notice-words">{refusalWords(refusal, phrases)}</p>
-        <button type="button" className="way-on" onClick={again}>
-          {phrases.tryAgain}
-        </button>
-      </div>
-    );
-  }
+  if (!data && refusal) return <NotFetched why={refusal} onAgain={again} />;
   if (!data) return <p className="standing">{phrases.looking}</p>;
   return (
     <>
@@ -102,7 +96,8 @@ function History(): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.data;
   const now = useNow(60_000);
-  const { data } = useAnswer('history', getHistory);
+  const { data, refusal, again } = useAnswer('history', getHistory);
+  if (!data && refusal) return <NotFetched why={refusal} onAgain={again} />;
   if (!data || data.length === 0) return null;
   return (
     <section className="kept" aria-labelledby="history">

@@ -6,23 +6,26 @@ import { useAnswer } from '../api/use-answer.js';
 import { usePhrases } from '../phrases/speech.js';
 import { recordAddress } from '../route.js';
 import { Confirm } from './confirm.js';
+import { NotFetched } from './not-fetched.js';
 import { useDeed } from './use-deed.js';
 
 /** The patron's own lists. */
 export function SavedLists({ csrf, onChanged }: { csrf: string; onChanged: () => void }): ReactNode {
   const words = usePhrases().patron.lists;
-  const { data: lists, again } = useAnswer('lists', getLists);
+  const { data: lists, refusal, again } = useAnswer('lists', getLists);
   const [deed, act] = useDeed<unknown>();
-  const change = async (work: () => Promise<unknown>): Promise<void> => {
-    await act(work);
+  const change = async (work: () => Promise<unknown>): Promise<boolean> => {
+    const done = await act(work);
     again();
     onChanged();
+    return done.phase === 'told';
   };
   return (
     <section className="kept" aria-labelledby="lists">
       <h2 id="lists" className="section-heading" tabIndex={-1}>
         {words.title}
       </h2>
+      {!lists && refusal && <NotFetched why={refusal} onAgain={again} />}
       {lists?.length === 0 && <p className="standing">{words.none}</p>}
       {lists?.map((list) => (
         <OneList key={list.list_id} list={list} csrf={csrf} onChange={change} />
@@ -38,7 +41,7 @@ export function SavedLists({ csrf, onChanged }: { csrf: string; onChanged: () =>
 interface OneListProps {
   list: SavedList;
   csrf: string;
-  onChange: (work: () => Promise<unknown>) => Promise<void>;
+  onChange: (work: () => Promise<unknown>) => Promise<boolean>;
 }
 
 function OneList({ list, csrf, onChange }: OneListProps): ReactNode {
@@ -100,14 +103,14 @@ function OneList({ list, csrf, onChange }: OneListProps): ReactNode {
   );
 }
 
-/** A name for a new list. */
-export function NewListForm({ onMake }: { onMake: (name: string) => Promise<void> }): ReactNode {
+/** A name for a new list; `onMake` answers whether it was made, and until it was the name stays. */
+export function NewListForm({ onMake }: { onMake: (name: string) => Promise<boolean> }): ReactNode {
   const words = usePhrases().patron.lists;
   const [name, setName] = useState('');
   const make = (event: FormEvent): void => {
     event.preventDefault();
     if (name.trim() === '') return;
-    void onMake(name.trim()).then(() => setName(''));
+    void onMake(name.trim()).then((isMade) => isMade && setName(''));
   };
   return (
     <form className="new-list" autoComplete="off" onSubmit={make}>

@@ -6,12 +6,22 @@ export interface Fetched<T> {
   data: T | undefined;
   refusal: Refusal | undefined;
   loading: boolean;
+  /** A request is on its way, the first or a later one. */
+  asking: boolean;
   again: () => void;
+}
+
+interface Settled<T> {
+  key: string;
+  /** Which asking of this key it was. */
+  round: number;
+  data: T | undefined;
+  refusal: Refusal | undefined;
 }
 
 /** Fetches on mount and whenever `key` changes; `load` must depend on nothing but `key`. Leaving aborts the fetch. */
 export function useAnswer<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Fetched<T> {
-  const [state, setState] = useState<{ key: string; data: T | undefined; refusal: Refusal | undefined }>();
+  const [state, setState] = useState<Settled<T>>();
   const [round, setRound] = useState(0);
   const [loader, setLoader] = useState({ key, load });
   if (loader.key !== key) setLoader({ key, load });
@@ -19,12 +29,13 @@ export function useAnswer<T>(key: string, load: (signal: AbortSignal) => Promise
   useEffect(() => {
     const left = new AbortController();
     loader.load(left.signal).then(
-      (data) => setState({ key: loader.key, data, refusal: undefined }),
+      (data) => setState({ key: loader.key, round, data, refusal: undefined }),
       (error: unknown) => {
         if (left.signal.aborted) return;
         const refusal: Refusal = error instanceof Refused ? error.refusal : { kind: 'unreachable' };
         setState((old) => ({
           key: loader.key,
+          round,
           data: old?.key === loader.key ? old.data : undefined,
           refusal,
         }));
@@ -39,6 +50,7 @@ export function useAnswer<T>(key: string, load: (signal: AbortSignal) => Promise
     data: state?.data,
     refusal: current ? state.refusal : undefined,
     loading: !current,
+    asking: !current || state.round !== round,
     again,
   };
 }

@@ -4,6 +4,7 @@ import type { PatronPhrases } from './patron-phrases.js';
 /** What the page says in English to somebody who signs in. */
 export const patronEn: PatronPhrases = {
   close: 'Close',
+  askingWho: 'Asking who is signed in here.',
   systemSays: 'In the system’s own words:',
   signIn: {
     title: 'Sign in',

@@ -4,6 +4,7 @@ import type { PatronPhrases } from './patron-phrases.js';
 /** What the page says in Spanish to somebody who signs in. */
 export const patronEs: PatronPhrases = {
   close: 'Cerrar',
+  askingWho: 'Pregunto quién ha entrado aquí.',
   systemSays: 'Con las palabras del sistema:',
   signIn: {
     title: 'Entrar',

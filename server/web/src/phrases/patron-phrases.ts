@@ -3,6 +3,7 @@ export interface PatronPhrases {
   close: string;
   /** Stands before words of the library's own system. */
   systemSays: string;
+  askingWho: string;
   signIn: {
     title: string;
     leave: string;
