@@ -74,13 +74,17 @@ export async function discover(
       untold.length > 0,
       `This Koha does not tell Carrel which copies ${untold.join(' or ')}: they look available.`,
     ),
-    authenticate: both(await pinCheck(spec, ilsdi, signal), may(operations.patron)),
+    authenticate: untried(
+      spec,
+      [operations.validatePassword, operations.patron],
+      both(await pinCheck(spec, ilsdi, signal), may(operations.patron)),
+    ),
     account: accountOf(may(operations.patron), parts),
     renew: both(offered(spec, renewal), may(operations.checkout)),
-    place_hold: both(
-      offered(spec, operations.placeHold),
-      may(operations.pickupLocations),
-      may(operations.holds),
+    place_hold: untried(
+      spec,
+      [operations.placeHold, operations.holds],
+      both(offered(spec, operations.placeHold), may(operations.pickupLocations), may(operations.holds)),
     ),
     cancel_hold: both(offered(spec, operations.cancelHold), may(operations.holds)),
     harvest: may(operations.biblios),
@@ -134,6 +138,21 @@ function offered(spec: KohaSpec, operation: Operation): Capability {
     because: `This Koha has no ${nameOf(operation)}.`,
     grant: 'A newer version of Koha',
   };
+}
+
+/** Says which permission nothing harmless can try out, where it is another than the one that was tried. */
+function untried(
+  spec: KohaSpec,
+  [operation, tried]: readonly [Operation, Operation],
+  capability: Capability,
+): Capability {
+  const needed = spec.permission(operation);
+  const isOther = needed !== undefined && needed !== spec.permission(tried);
+  return noted(
+    capability,
+    isOther,
+    `Needs permission ${needed ?? ''}, which cannot be tried out beforehand.`,
+  );
 }
 
 function accountOf(

@@ -14,6 +14,8 @@ t.test('what is granted works, and finding out changes nothing and reads nobody'
   const told = await ils.capabilities(asking);
   t.equal(works(told).length, 8);
   t.same(told.availability, { works: true }, 'with nothing left to say');
+  t.match(told.place_hold, { note: /permission reserveforothers, which cannot be tried/ }, 'all of it');
+  t.match(told.authenticate, { note: /permission borrowers, which cannot be tried/ });
   t.equal(JSON.stringify(koha.state), before);
   const tokens = koha.asked.filter(({ path }) => path.endsWith('/oauth/token')).length;
   t.equal(koha.asked.filter(({ method }) => method !== 'GET').length, tokens, 'questions alone');
