@@ -17,11 +17,20 @@ export interface House {
 }
 
 /** Runs the product's command line to its end; answers exit code and all it wrote. */
-export async function carrel(
-  dataDir: string,
-  ...args: string[]
-): Promise<{ code: number | null; text: string }> {
-  const child = start(['dist/server/cli.js', ...args], { CARREL_DATA: dataDir });
+export function carrel(dataDir: string, ...args: string[]): Promise<Ran> {
+  return carrelAsking(dataDir, '', ...args);
+}
+
+export interface Ran {
+  code: number | null;
+  text: string;
+}
+
+/** The same, with what it asks for on standard input. */
+export async function carrelAsking(dataDir: string, answers: string, ...args: string[]): Promise<Ran> {
+  const child = start(['dist/server/cli.js', ...args], { CARREL_DATA: dataDir }, 'pipe');
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(answers);
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -65,10 +74,14 @@ export async function openHouse(t: Test, dataDir: string, env: Record<string, st
   };
 }
 
-function start(args: string[], env: Record<string, string>): ChildProcess {
+function start(
+  args: string[],
+  env: Record<string, string>,
+  input: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   return spawn(process.execPath, args, {
     cwd: programDir,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
   });
 }
