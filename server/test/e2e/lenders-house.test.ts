@@ -44,7 +44,9 @@ t.test('a house with a lender of e-books beside the library’s own system', asy
   t.equal(await before.stop(), 0);
   t.equal(tokensAsked(), 0, 'without the library’s wish no card goes to a lender');
 
-  await setUpSource(dataDir, 'overdrive', { ...settings, patron_accounts: true });
+  await setUpSource(dataDir, 'overdrive', {
+    ...{ ...settings, patron_accounts: true, forward_patron_address: true },
+  });
   const house = await openHouse(t, dataDir, talkative);
   const ada = visitorAt(house.base);
 
@@ -71,6 +73,11 @@ t.test('a house with a lender of e-books beside the library’s own system', asy
     holds: [{ record_id: null, title: 'Letters from the lighthouse', queue_position: 2 }],
   });
   t.equal(tokensAsked(), 1, 'once for each sign-in');
+  for (const path of ['/patrontoken', '/v1/patrons/me/checkouts'])
+    t.ok(
+      overdrive.asked.filter((one) => one.path === path).every(({ headers }) => headers['x-forwarded-for']),
+      'with the address, as the library has chosen',
+    );
   const address = `/me/holds/${encodeURIComponent(told?.holds?.[0]?.hold_id ?? '')}`;
   t.match(await ada.write('DELETE', address, CancelAnswer), { outcome: 'cancelled' });
   t.match(await ada.write('DELETE', address, CancelAnswer), { outcome: 'refused', reason: 'not_found' });

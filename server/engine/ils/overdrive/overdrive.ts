@@ -55,7 +55,7 @@ const withAccounts = {
   ...others,
   authenticate: {
     works: true,
-    note: `after the library’s own system has let a patron in, and with a card alone it shows whether OverDrive grants: ${patronGrant}`,
+    note: `once the library’s own system has let a patron in; only a card (--card) shows whether OverDrive grants it: ${patronGrant}`,
   },
   account: { works: true },
   cancel_hold: { works: true },

@@ -108,7 +108,7 @@ t.test('every way in which a lender says nothing has its own kind sentence', asy
   }
   const { browser, lenders } = await openWithLender(t, { away: true });
   await browser.signIn(cards.ada);
-  t.match(await lenders(), [{ state: 'signed_out', sentence: /gave no answer when you signed in/ }]);
+  t.match(await lenders(), [{ state: 'signed_out', sentence: /could not be asked when you signed in/ }]);
 });
 
 t.test('the end of a visit ends it at the lender too', async (t) => {
