@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { createApp } from './app.js';
 import { ConfigError, readConfig, secretSettings, type Config } from './config.js';
 import { openEngine } from './engine/open.js';
 import { watchFaults } from './engine/telemetry/faults.js';
+import { openLog } from './engine/telemetry/log.js';
 import { placesOf } from './engine/telemetry/places.js';
 import { listen } from './http/listen.js';
 
@@ -22,7 +22,7 @@ try {
 }
 
 async function serve(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel, base: null });
+  const log = openLog({ level: config.logLevel });
   const onFault = (error: unknown): void =>
     log.error({ name: nameOf(error), stack: placesOf(error) }, 'fault');
   const onUnusable = (sentence: string): void => log.error(sentence);

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Problem, problems, type ProblemBody } from '../contract/problems.js';
-import { placesOf } from '../engine/telemetry/places.js';
+import { kindAndPlace } from '../engine/telemetry/places.js';
 import { methodsOf } from './methods.js';
 import { requestIdOf } from './request-log.js';
 
@@ -39,7 +39,7 @@ export function sendProblems(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const problem = asProblem(error);
     const requestId = requestIdOf(req);
-    if (problem.code === 'internal') log.error({ requestId, err: safeCause(problem.cause) }, 'fault');
+    if (problem.code === 'internal') log.error({ requestId, err: kindAndPlace(problem.cause) }, 'fault');
     if (res.headersSent) return next(error);
     if (problem.details.retryAfterSeconds !== undefined) {
       res.setHeader('retry-after', String(Math.ceil(problem.details.retryAfterSeconds)));
@@ -56,17 +56,6 @@ export const nothingHere: RequestHandler = (req: Request, res, next) => {
   res.setHeader('allow', methods.join(', '));
   return next(new Problem('method_not_allowed'));
 };
-
-/** A fault's kind and place in the code. Its message is left out: SQL and JSON errors quote what patrons typed. */
-function safeCause(cause: unknown): { name: string; code?: string; stack: string[] } {
-  if (!(cause instanceof Error)) return { name: typeof cause, stack: [] };
-  const code = (cause as { code?: unknown }).code;
-  return {
-    name: cause.name,
-    ...(typeof code === 'string' && { code }),
-    stack: placesOf(cause).slice(0, 12),
-  };
-}
 
 /** body-parser and the router mark their own refusals with a 4xx status. */
 function isParserError(error: unknown): error is { status: number } {

@@ -1,9 +1,10 @@
-import { pino } from 'pino';
 import type { Test } from 'tap';
 import { createApp } from '../app.js';
 import { readConfig } from '../config.js';
 import { createLruCache } from '../engine/cache/lru.js';
 import type { Engine } from '../engine/open.js';
+import type { Ils } from '../engine/ils/ils.js';
+import { openLog } from '../engine/telemetry/log.js';
 import { shieldIls } from '../engine/ils/shielded.js';
 import { createFakeLibrary } from './desks/account/library.js';
 import { createBrowser, fileKey } from './desks/account/house.js';
@@ -15,9 +16,9 @@ import { serve } from './http/serve.js';
 
 /**
  * The whole app as it listens, over a fake search, a fake library and a model whose every piece of an answer waits for
- * `modelClock`. Its own clock is the machine's.
+ * `modelClock`. `ils` takes the fake library's place. Its own clock is the machine's.
  */
-export async function openApp(t: Test) {
+export async function openApp(t: Test, { ils: other }: { ils?: Ils } = {}) {
   const modelClock = createFakeClock();
   const catalogue = createFakeCatalogue(lighthouseBooks());
   const library = createFakeLibrary();
@@ -26,7 +27,7 @@ export async function openApp(t: Test) {
     modelClock,
   );
   llm.behave.pieceMs = 1000;
-  const ils = shieldIls(library.ils, {
+  const ils = shieldIls(other ?? library.ils, {
     clock: createFakeClock(),
     lookup: (ids) => Promise.resolve(catalogue.listRecords(ids)),
     repeats: 0,
@@ -47,7 +48,7 @@ export async function openApp(t: Test) {
   } as unknown as Engine;
   const config = readConfig({ CARREL_DATA: t.testdir(), CARREL_RATE_LIMIT: '0', CARREL_TRUST_PROXY: '1' });
   const house = createApp(config, engine, {
-    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+    log: openLog({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
     onFault: (error) => faults.push(error),
   });
   const base = `${await serve(t, house.app)}/api/v1`;

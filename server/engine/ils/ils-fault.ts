@@ -29,7 +29,10 @@ const sentences: Readonly<Record<IlsFaultKind, string>> = {
   signed_out: 'no longer knows the patron',
 };
 
-/** Holds nothing of the request, a patron, a secret or the system's own words about them. */
+/**
+ * Holds nothing of the request, a patron, a secret or the system's own words about them. Of its cause it keeps the name and
+ * the code alone.
+ */
 export class IlsFault extends Error {
   readonly kind: IlsFaultKind;
   /** `busy`: when to ask again, as the system says. */
@@ -44,13 +47,23 @@ export class IlsFault extends Error {
     system: string,
     more: { retryAfterMs?: number; grant?: string; mayHaveHappened?: boolean; cause?: unknown } = {},
   ) {
-    super(`${system} ${sentences[kind]}`, more.cause === undefined ? undefined : { cause: more.cause });
+    super(`${system} ${sentences[kind]}`, more.cause === undefined ? undefined : { cause: bare(more.cause) });
     this.name = 'IlsFault';
     this.kind = kind;
     this.retryAfterMs = more.retryAfterMs;
     this.grant = more.grant;
     this.mayHaveHappened = more.mayHaveHappened ?? true;
   }
+}
+
+/** An error of the machine may carry bytes of the answer that it met, and its message may quote them. */
+function bare(cause: unknown): Error {
+  if (cause instanceof IlsFault) return cause;
+  if (!(cause instanceof Error)) return new Error(typeof cause);
+  const { name, code } = cause as NodeJS.ErrnoException;
+  const told = new Error(typeof code === 'string' ? code : name);
+  told.name = name;
+  return typeof code === 'string' ? Object.assign(told, { code }) : told;
 }
 
 /** True when the system itself is in trouble: these count against it, a no that it means to say does not. */

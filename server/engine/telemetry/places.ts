@@ -14,3 +14,14 @@ export function placesOf(error: unknown): string[] {
     .filter((line) => line.startsWith('    at '))
     .map((line) => line.trim());
 }
+
+/** A fault's kind and place in the code. Its message is left out: SQL and JSON errors quote what patrons typed. */
+export function kindAndPlace(fault: unknown): { name: string; code?: string; stack: string[] } {
+  if (!(fault instanceof Error)) return { name: typeof fault, stack: [] };
+  const { code } = fault as { code?: unknown };
+  return {
+    name: fault.name,
+    ...(typeof code === 'string' && { code }),
+    stack: placesOf(fault).slice(0, 12),
+  };
+}
