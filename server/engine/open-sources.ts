@@ -1,5 +1,6 @@
 import { keptSystemOf } from './accounts/kept-system.js';
 import { openKeptAccounts, type KeptAccounts } from './accounts/kept-accounts.js';
+import type { Clock } from './cache/clock.js';
 import type { Records } from './catalogue/records.js';
 import type { Database } from './db/database.js';
 import { followSources } from './harvest/follow-sources.js';
@@ -40,8 +41,11 @@ export async function openSources(deps: {
   trainings: Trainings;
   onFault: (error: unknown) => void;
   onUnusable: (sentence: string) => void;
+  /** Tells when feeds are due and how old answers are; default the machine's. */
+  clock?: Clock;
 }): Promise<OpenedSources> {
   const { database, onFault, onUnusable } = deps;
+  const timed = deps.clock && { clock: deps.clock };
   const fileKey = readKeyFile(database.dataDir);
   const seal = createSeal(keyFor('settings', fileKey));
   const { sources, troubles, hasSystem } = await createSources({
@@ -52,15 +56,25 @@ export async function openSources(deps: {
   troubles.forEach(onUnusable);
 
   const patronAddress = sources.some(tellsAddress) ? createPatronAddress() : undefined;
-  const adapterOf = openEachOnce(patronAddress && { patronAddress: patronAddress.current });
-  const ils = openSystems(sources, { choice: deps.choice, hasSystem, records: deps.records, adapterOf });
+  const adapterOf = openEachOnce({
+    ...timed,
+    ...(patronAddress && { patronAddress: patronAddress.current }),
+  });
+  const ils = openSystems(sources, {
+    ...timed,
+    choice: deps.choice,
+    hasSystem,
+    records: deps.records,
+    adapterOf,
+  });
   const harvests = createHarvests({
+    ...timed,
     database,
     imports: deps.imports,
     onFault,
     onImport: (running) => trainAfter(deps.trainings, running, onFault),
   });
-  const followed = followSources(sources, { harvests, adapterOf });
+  const followed = followSources(sources, { ...timed, harvests, adapterOf });
   followed.troubles.forEach(onUnusable);
   const kept = openKeptAccounts({
     db: database.db,
