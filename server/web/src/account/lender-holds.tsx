@@ -1,16 +1,11 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { LenderAccount, LenderHold } from '../../../contract/lenders.js';
-import { cancelHold, type CancelAnswer } from '../api/account-api.js';
 import { useNow } from '../api/use-now.js';
 import type { Covered } from '../card/cover.js';
-import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
-import { Confirm } from './confirm.js';
+import { CancelHold } from './cancel-hold.js';
 import { fullDay } from './day.js';
-import { LentTitle } from './lent-title.js';
-import { usePatron } from './patron-desk.js';
-import { Said } from './said.js';
-import { useDeed } from './use-deed.js';
+import { LenderWay, LentTitle } from './lent-title.js';
 
 interface LenderHoldsProps {
   at: number;
@@ -49,85 +44,27 @@ interface HoldRowProps {
 }
 
 function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
-  const phrases = usePhrases();
-  const words = phrases.patron.holds;
-  const { me } = usePatron();
-  const [asks, setAsks] = useState(false);
-  const [deed, act] = useDeed<CancelAnswer>();
-  const box = useRef<HTMLDivElement>(null);
-  const cancel = useRef<HTMLButtonElement>(null);
-  const answer = deed.phase === 'told' ? deed.answer : undefined;
-  const gone = answer?.outcome === 'cancelled';
-  const unsure = deed.phase === 'lost' || answer?.outcome === 'unknown';
-  const csrf = me?.csrf ?? null;
-  const ready = hold.status === 'ready';
-  const way = ready ? phrases.patron.lender.borrow(lender) : phrases.patron.lender.see(lender);
-  const title = hold.title ?? phrases.patron.lender.untitled(lender);
-  const canTry =
-    csrf !== null &&
-    hold.cancellable &&
-    (deed.phase === 'ready' || deed.phase === 'refused' || answer?.outcome === 'unavailable');
-
-  const goOn = (): void => {
-    if (csrf === null) return;
-    setAsks(false);
-    box.current?.focus();
-    void act(() => cancelHold(hold.hold_id, csrf, phrases.locale));
-  };
-  const failed =
-    deed.phase === 'lost'
-      ? words.lost
-      : deed.phase === 'refused'
-        ? refusalWords(deed.refusal, phrases)
-        : undefined;
+  const { holds: words, lender: lenderWords } = usePhrases().patron;
+  const [isGone, setGone] = useState(false);
+  const isReady = hold.status === 'ready';
   return (
-    <li className={gone ? 'kept-row kept-row-gone' : 'kept-row'}>
-      <LentTitle
-        of={hold}
-        lender={lender}
-        known={known}
-        way={way}
-        facts={
-          <div ref={box} tabIndex={-1} className="deed-words">
-            {!gone && <HoldFacts hold={hold} />}
-            <Said
-              busy={deed.phase === 'busy' ? words.cancelling : undefined}
-              sentence={answer?.sentence ?? failed}
-              said={answer?.said ?? null}
-              tone={gone ? 'good' : 'plain'}
-            />
-          </div>
-        }
-      >
-        {unsure && (
-          <button type="button" className="action" onClick={onLook}>
-            {phrases.patron.account.lookAgain}
-          </button>
-        )}
-        {canTry && !asks && (
-          <button
-            ref={cancel}
-            type="button"
-            className="action"
-            aria-label={`${words.cancel}: ${title}`}
-            onClick={() => setAsks(true)}
-          >
-            {words.cancel}
-          </button>
-        )}
-        {canTry && asks && (
-          <Confirm
-            question={ready ? words.sureReady : words.sure}
-            of={title}
-            keep={words.keep}
-            goOn={words.cancelYes}
-            onKeep={() => {
-              setAsks(false);
-              requestAnimationFrame(() => cancel.current?.focus());
-            }}
-            onGoOn={goOn}
-          />
-        )}
+    <li className={isGone ? 'kept-row kept-row-gone' : 'kept-row'}>
+      <LentTitle of={hold} lender={lender} known={known}>
+        <CancelHold
+          holdId={hold.hold_id}
+          title={hold.title ?? lenderWords.untitled(lender)}
+          mayCancel={hold.cancellable}
+          question={isReady ? words.sureReady : words.sure}
+          onGone={() => setGone(true)}
+          onLook={onLook}
+        >
+          {!isGone && <HoldFacts hold={hold} />}
+        </CancelHold>
+        <LenderWay
+          of={hold}
+          lender={lender}
+          words={isReady ? lenderWords.borrow(lender) : lenderWords.see(lender)}
+        />
       </LentTitle>
     </li>
   );

@@ -8,7 +8,7 @@ import { clockTime } from '../card/whereabouts.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { LenderHolds } from './lender-holds.js';
-import { LentTitle } from './lent-title.js';
+import { LenderWay, LentTitle } from './lent-title.js';
 import { DueStamp } from './loans.js';
 import { usePatron } from './patron-desk.js';
 
@@ -19,11 +19,13 @@ export function Lenders({ bookOf }: { bookOf: BookOf }): ReactNode {
   const phrases = usePhrases();
   const { me } = usePatron();
   const first = useRef<HTMLHeadingElement>(null);
-  const { data, refusal, again } = useAnswer(phrases.locale, (signal) => getLenders(phrases.locale, signal));
+  const { data, refusal, asking, again } = useAnswer(phrases.locale, (signal) =>
+    getLenders(phrases.locale, signal),
+  );
   const look = useCallback((): void => {
     first.current?.focus();
-    again();
-  }, [again]);
+    if (!asking) again();
+  }, [asking, again]);
   const names = data?.lenders.map(({ lender }) => lender) ?? me?.can.lenders ?? [];
   return names.map((lender, at) => {
     const account = data?.lenders[at];
@@ -35,11 +37,12 @@ export function Lenders({ bookOf }: { bookOf: BookOf }): ReactNode {
             {phrases.patron.lender.title(lender)}
           </h2>
           <p className="account-told" role="status">
-            {!account && refusal === undefined && phrases.patron.lender.asking(lender)}
-            {account?.state === 'known' && <AsOf account={account} />}
+            {asking
+              ? phrases.patron.lender.asking(lender)
+              : account?.state === 'known' && <AsOf account={account} />}
           </p>
           {account?.state === 'known' && (
-            <button type="button" className="action" onClick={look}>
+            <button type="button" className="action" aria-disabled={asking} onClick={look}>
               {phrases.patron.account.lookAgain}
             </button>
           )}
@@ -48,7 +51,7 @@ export function Lenders({ bookOf }: { bookOf: BookOf }): ReactNode {
           <div className="notice" role="alert">
             <p className="notice-words">{why}</p>
             {(refusal !== undefined || account?.state === 'unavailable') && (
-              <button type="button" className="way-on" onClick={look}>
+              <button type="button" className="way-on" aria-disabled={asking} onClick={look}>
                 {phrases.tryAgain}
               </button>
             )}
@@ -91,12 +94,13 @@ function LenderLoans({ at, account: { lender, loans }, bookOf }: LenderLoansProp
         <ul className="kept-list">
           {loans.toSorted(soonestFirst).map((loan) => (
             <li key={loan.loan_id} className="kept-row">
-              <LentTitle
-                of={loan}
-                lender={lender}
-                known={bookOf(loan.record_id)}
-                way={loan.format === 'eaudiobook' ? words.listen(lender) : words.read(lender)}
-              />
+              <LentTitle of={loan} lender={lender} known={bookOf(loan.record_id)}>
+                <LenderWay
+                  of={loan}
+                  lender={lender}
+                  words={loan.format === 'eaudiobook' ? words.listen(lender) : words.read(lender)}
+                />
+              </LentTitle>
               <DueStamp due={{ due_at: loan.due_at, due_text: null }} isOverdue={false} word={words.until} />
             </li>
           ))}

@@ -9,36 +9,43 @@ interface LentTitleProps {
   lender: string;
   /** The title as a card of this visit showed it. */
   known: Covered | undefined;
-  /** What the way to the lender's own page says; it opens beside this one. */
-  way: string;
-  /** How it stands with it, before the way. */
-  facts?: ReactNode;
-  children?: ReactNode;
+  children: ReactNode;
 }
 
-/** A title at a lender: what it is, and the way to where it is read. */
-export function LentTitle({ of, lender, known, way, facts, children }: LentTitleProps): ReactNode {
-  const { ecopy, lender: words } = usePhrases().patron;
+/** A title at a lender: what it is, and what goes on with it. */
+export function LentTitle({ of, lender, known, children }: LentTitleProps): ReactNode {
+  const words = usePhrases().patron.lender;
   const book = { record_id: of.record_id, title: of.title ?? words.untitled(lender), author: of.author };
   const covered = coveredFrom(book);
   const format = of.format === 'eaudiobook' ? 'eaudiobook' : 'ebook';
   return (
     <KeptBook book={book} known={known ?? (covered && { ...covered, format })}>
       {of.format !== null && <p className="kept-fact">{words.format[of.format]}</p>}
-      {facts}
-      {of.url !== null && (
-        <a
-          className="way-on kept-way"
-          href={of.url}
-          target="_blank"
-          rel="noopener noreferrer"
-          title={ecopy.elsewhere}
-          aria-label={`${way}: ${book.title}`}
-        >
-          {way}
-        </a>
-      )}
       {children}
     </KeptBook>
+  );
+}
+
+interface LenderWayProps {
+  of: LenderLoan | LenderHold;
+  lender: string;
+  words: string;
+}
+
+/** The way to a title's page at its lender, which opens beside this one. */
+export function LenderWay({ of, lender, words }: LenderWayProps): ReactNode {
+  const { ecopy, lender: lenderWords } = usePhrases().patron;
+  if (of.url === null) return null;
+  return (
+    <a
+      className="way-on kept-way"
+      href={of.url}
+      target="_blank"
+      rel="noopener noreferrer"
+      title={ecopy.elsewhere}
+      aria-label={`${words}: ${of.title ?? lenderWords.untitled(lender)}`}
+    >
+      {words}
+    </a>
   );
 }
