@@ -201,8 +201,8 @@ t.test('a house with the library’s own system behind it', async (t) => {
     const hold = { record_id: 'heron', pickup_branch_id: 'MAIN' };
     t.equal((await thief.ask('POST', '/me/holds', hold)).status, 401);
     t.equal(aboutHer(), before, 'the system is asked nothing');
-    t.equal((await thief.ask('POST', `/conversations/${own.id}/turns`, { text: 'more' })).status, 404);
-    t.equal((await thief.ask('POST', `/conversations/${talk.id}/turns`, { text: 'more' })).status, 404);
+    t.equal((await thief.ask('POST', `/conversations/${own.id}/turns`, { text: 'more' })).status, 401);
+    t.equal((await thief.ask('POST', `/conversations/${talk.id}/turns`, { text: 'more' })).status, 401);
   });
 
   await t.test('a hold whose answer never came is found and told as placed', async (t) => {
