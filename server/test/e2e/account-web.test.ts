@@ -152,6 +152,11 @@ t.test('a book looks on the account as it does on its card', { skip }, async (t)
   const audiobook = await drawn('.kept-row:has-text("Thursday")');
   const ebook = await drawn('.kept-row:has-text("white tie")');
   t.not(audiobook, ebook);
+  t.notMatch(
+    await row(page, 'Bells of the south').textContent(),
+    /in line|fetch at|Kept/,
+    'nothing more to come',
+  );
   const arabic = row(page, 'Mawsim');
   t.equal(await arabic.locator('.original-script').getAttribute('dir'), 'rtl');
   t.match(await arabic.locator('.byline').textContent(), 'الطيب صالح');

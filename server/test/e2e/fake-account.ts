@@ -100,7 +100,7 @@ function toldIn(scene: AccountScene, inSpanish: boolean): Told {
         { ...loan, loan_id: 'l6', record_id: null, title: 'Donaudampfschifffahrtsgesellschaftskapitänswitwenundwaisenkassenverwaltung', due_at: inDays(1) },
         { ...loan, loan_id: 'l7', record_id: 'm4', title: 'The Thursday murder club, disc 2', author: 'Osman, Richard', due_at: inDays(2) },
       ],
-      holds: [{ ...hold, hold_id: 'h5', record_id: 'm5', title: 'Death in a white tie', status: 'waiting', sentence: 'Waiting for a copy.', pickup_branch_name: 'Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Community Library' }],
+      holds: [{ ...hold, hold_id: 'h6', record_id: null, title: 'Bells of the south', status: 'expired', sentence: 'Nobody fetched it in time.', queue_position: 1, pickup_by: dayIn(-2) }, { ...hold, hold_id: 'h5', record_id: 'm5', title: 'Death in a white tie', status: 'waiting', sentence: 'Waiting for a copy.', pickup_branch_name: 'Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Community Library' }],
       fines: { total: '1234.50', currency: 'USD', lines: [{ text: 'Replacementofadamagedcopythatwasreturnedwithoutitsbindingorcover', amount: null }] },
     },
     blocked: { ...usual, blocks: ['Card reported lost, see staff'] },

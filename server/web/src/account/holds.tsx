@@ -63,6 +63,8 @@ function HoldFacts({ hold }: { hold: Hold }): ReactNode {
   const words = phrases.patron.holds;
   const now = useNow(60_000);
   const ready = hold.status === 'ready';
+  // A hold that came to nothing has no place in line, and there is nothing to fetch.
+  const ended = hold.status === 'unfilled' || hold.status === 'expired';
   const place = hold.pickup_branch_name;
   return (
     <>
@@ -74,17 +76,17 @@ function HoldFacts({ hold }: { hold: Hold }): ReactNode {
         )}
         <span>{hold.sentence}</span>
       </p>
-      {hold.queue_position !== null && !ready && (
+      {hold.queue_position !== null && !ready && !ended && (
         <p className="kept-fact">{words.inLine(hold.queue_position, hold.queue_total)}</p>
       )}
-      {place !== null && (
+      {place !== null && !ended && (
         <p className="kept-fact">
           {hold.pickup_by !== null && ready
             ? words.fetchBy(place, fullDay(hold.pickup_by, now, phrases.locale))
             : words.fetchAt(place)}
         </p>
       )}
-      {place === null && hold.pickup_by !== null && (
+      {place === null && hold.pickup_by !== null && ready && (
         <p className="kept-fact">{words.keptUntil(fullDay(hold.pickup_by, now, phrases.locale))}</p>
       )}
     </>
