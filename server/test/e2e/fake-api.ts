@@ -4,12 +4,13 @@ import { programDir } from '../../config.js';
 import { Availability, type Branch } from '../../contract/availability.js';
 import { TurnAnswer, TurnEvents, TurnRequest, type TurnEventName } from '../../contract/conversation.js';
 import type { Chip } from '../../contract/intent.js';
-import { ProblemBody, problems, type ProblemCode } from '../../contract/problems.js';
+import { Problem, ProblemBody, problems, type ProblemCode } from '../../contract/problems.js';
 import { RecordDetail, SimilarRecords } from '../../contract/record.js';
 import { SearchQuery, SearchResponse } from '../../contract/search.js';
 import { Welcome } from '../../contract/welcome.js';
 import { securityHeaders } from '../../http/guards.js';
 import { listen, type Listening } from '../../http/listen.js';
+import { problemBody } from '../../http/problems.js';
 import { servePage } from '../../http/static.js';
 import { allBooks, branchNames, mixed } from './fake-books.js';
 import { createGate, type Gate } from './fake-gate.js';
@@ -142,6 +143,10 @@ async function stream(res: Response, answer: TurnAnswer, scene: Scene, gate: Gat
   await wait(scene.delayMs);
   send('recommendations', { recommendations: scene.books, total });
   if (scene.breaksOff) return void res.socket?.destroy();
+  if (scene.visitEnds) {
+    const told = problemBody(new Problem('signed_out', { detail: 'This visit has ended.' }));
+    return void res.end(`event: error\ndata: ${JSON.stringify(told)}\n\n`);
+  }
   await say(scene.words, scene.delayMs / 10);
   if (model) {
     const step = (): Promise<void> => (scene.isHeld ? gate.pass(res) : wait(model.stepMs));

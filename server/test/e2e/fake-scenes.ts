@@ -22,6 +22,8 @@ export interface Scene {
   total?: number;
   delayMs: number;
   breaksOff: boolean;
+  /** The visit ends at the server before the answer is whole. */
+  visitEnds: boolean;
   referral: Referral | null;
   /** What a model adds, if one takes part. */
   model?: ModelScene;
@@ -47,6 +49,7 @@ const usual: Scene = {
   total: 23,
   delayMs: 0,
   breaksOff: false,
+  visitEnds: false,
   referral: null,
   absence: 'off',
   isHeld: false,
@@ -67,6 +70,7 @@ const scenes: [RegExp, Partial<Scene>][] = [
   [/\bwords\b/, { path: 'words_only', confidence: 0.6 }],
   [/\bslow\b/, { delayMs: 700 }],
   [/\bbroken\b/, { breaksOff: true }],
+  [/\bovertaken\b/, { visitEnds: true }],
   [/\bmodel\b|\bwinter evening\b/, { model: usualModel }],
   [/\bothers\b/, { model: { ...usualModel, ...otherBooks } }],
   [/\bunmeasured\b/, { model: { ...usualModel, first_ms: null, whole_ms: null } }],

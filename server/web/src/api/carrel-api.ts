@@ -5,8 +5,8 @@ import type * as record from '../../../contract/record.js';
 import type { SearchResponse } from '../../../contract/search.js';
 import type { Welcome } from '../../../contract/welcome.js';
 import { createEventReader, type ServerEvent } from './event-stream.js';
-import { BASE, get, reached } from './reached.js';
-import { Refused, refusalOf } from './refusal.js';
+import { BASE, get, reached, refused } from './reached.js';
+import { Refused } from './refusal.js';
 
 export type RecordDetail = z.infer<typeof record.RecordDetail>;
 export type SimilarRecords = z.infer<typeof record.SimilarRecords>;
@@ -88,7 +88,7 @@ async function followed(
     const piece = await reader.read();
     if (piece.done) return done;
     for (const event of events.push(text.decode(piece.value, { stream: true }))) {
-      if (event.event === 'error') throw new Refused(refusalOf(JSON.parse(event.data), null));
+      if (event.event === 'error') throw refused(JSON.parse(event.data), null);
       if (!isTurnEvent(event)) continue;
       const data: unknown = JSON.parse(event.data);
       onEvent({ event: event.event, data } as TurnEvent);

@@ -44,11 +44,16 @@ export async function reached(url: string, init: RequestInit): Promise<Response>
     return response;
   }
   const body: unknown = await response.json().catch(() => undefined);
-  const refusal = refusalOf(body, response.headers.get('retry-after'));
+  throw refused(body, response.headers.get('retry-after'));
+}
+
+/** A refusal as the server wrote it, in an answer or in the middle of a stream; who listens for its word hears it. */
+export function refused(body: unknown, retryAfter: string | null): Refused {
+  const refusal = refusalOf(body, retryAfter);
   if (refusal.kind === 'problem' && (refusal.code === 'signed_out' || refusal.code === 'csrf_refused')) {
     say(refusal.code);
   }
-  throw new Refused(refusal);
+  return new Refused(refusal);
 }
 
 function say(word: Word): void {
