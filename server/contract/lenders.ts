@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { holdStatuses } from './patron-account.js';
+import { Catalogued, holdStatuses } from './patron-account.js';
 
 /** A title that a lender of e-copies has lent or keeps for the patron. What the lender does not tell is null. */
 const lent = {
   record_id: z.string().nullable().describe('Null where the catalogue holds no record of this title'),
   title: z.string().nullable(),
   author: z.string().nullable(),
+  catalogued: Catalogued.nullable().describe('How the catalogue has it; null where it holds no such record'),
   format: z.enum(['ebook', 'eaudiobook', 'magazine', 'video']).nullable(),
   url: z.string().nullable().describe('Where it is read, borrowed and given back; http or https'),
 };

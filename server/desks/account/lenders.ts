@@ -3,6 +3,7 @@ import type { LenderAccount, LenderHold, LenderLoan } from '../../contract/lende
 import type { IlsHold, IlsLoan } from '../../engine/ils/account.js';
 import type { Unavailable } from '../../engine/ils/in-doubt.js';
 import type * as ils from '../../engine/ils/ils.js';
+import { coveredOf } from '../../engine/catalogue/covered.js';
 import type { LenderAccounts, LenderAccount as Told } from '../../engine/ils/lender-accounts.js';
 import type * as patron from '../../engine/ils/patron.js';
 import type { Unknown } from '../../engine/ils/shielded-patrons.js';
@@ -10,8 +11,8 @@ import type { HeldRecords } from './held.js';
 import type { AccountSentences } from './sentences.js';
 import { tellCancellation } from './tell.js';
 
-/** The record of one of these ISBNs; null where the catalogue holds none. */
-type RecordOfIsbns = (isbns: readonly string[]) => string | null;
+/** Where a title is in the catalogue by its ISBNs, and how the catalogue has it. */
+type HeldUnderIsbns = (isbns: readonly string[]) => Pick<LenderLoan, 'record_id' | 'catalogued'>;
 
 /** What the patron has at every lender now, in the contract's form. */
 export async function tellLenders(
@@ -23,25 +24,26 @@ export async function tellLenders(
   const titles = told.flatMap((one) =>
     one.state === 'known' ? [...(one.account.loans ?? []), ...(one.account.holds ?? [])] : [],
   );
-  const recordOf = await heldUnderIsbns(
+  const heldUnder = await heldUnderIsbns(
     deps.records,
     titles.flatMap(({ lent }) => lent?.isbns ?? []),
   );
-  return told.map((one) => tellLender(one, deps.sentences, recordOf));
+  return told.map((one) => tellLender(one, deps.sentences, heldUnder));
 }
 
 /** Looks up at once which records bear these ISBNs. One of the e-book itself comes before one of the printed book. */
-async function heldUnderIsbns(records: HeldRecords, isbns: readonly string[]): Promise<RecordOfIsbns> {
+async function heldUnderIsbns(records: HeldRecords, isbns: readonly string[]): Promise<HeldUnderIsbns> {
   const ids = await records.idsByIsbn(isbns);
   const held = await records.listRecords([...new Set([...ids.values()].flat())]);
-  const online = new Set(held.filter(({ format }) => /^e(book|audiobook)$/.test(format)).map(({ id }) => id));
+  const bibs = new Map(held.map((bib) => [bib.id, bib]));
   return (asked) => {
-    const found = asked.flatMap((isbn) => ids.get(isbn) ?? []);
-    return found.find((id) => online.has(id)) ?? found[0] ?? null;
+    const found = asked.flatMap((isbn) => ids.get(isbn) ?? []).flatMap((id) => bibs.get(id) ?? []);
+    const bib = found.find(({ format }) => /^e(book|audiobook)$/.test(format)) ?? found[0];
+    return { record_id: bib?.id ?? null, catalogued: bib ? coveredOf(bib) : null };
   };
 }
 
-function tellLender(told: Told, sentences: AccountSentences, recordOf: RecordOfIsbns): LenderAccount {
+function tellLender(told: Told, sentences: AccountSentences, heldUnder: HeldUnderIsbns): LenderAccount {
   const { lender } = told;
   if (told.state !== 'known') {
     const state = told.state === 'not_reached' ? 'signed_out' : told.state;
@@ -54,14 +56,14 @@ function tellLender(told: Told, sentences: AccountSentences, recordOf: RecordOfI
     state: 'known',
     sentence: null,
     asOf: told.asOf,
-    loans: loans?.map((loan) => tellLoan(loan, recordOf)) ?? null,
-    holds: holds?.map((hold) => tellHold(hold, { lender, sentences, recordOf })) ?? null,
+    loans: loans?.map((loan) => tellLoan(loan, heldUnder)) ?? null,
+    holds: holds?.map((hold) => tellHold(hold, { lender, sentences, heldUnder })) ?? null,
   };
 }
 
-function tellTitle({ title, author, lent }: IlsLoan | IlsHold, recordOf: RecordOfIsbns) {
+function tellTitle({ title, author, lent }: IlsLoan | IlsHold, heldUnder: HeldUnderIsbns) {
   return {
-    record_id: recordOf(lent?.isbns ?? []),
+    ...heldUnder(lent?.isbns ?? []),
     title: title === '' ? null : title,
     author: author ?? null,
     format: lent?.format ?? null,
@@ -69,18 +71,22 @@ function tellTitle({ title, author, lent }: IlsLoan | IlsHold, recordOf: RecordO
   };
 }
 
-function tellLoan(loan: IlsLoan, recordOf: RecordOfIsbns): LenderLoan {
-  return { loan_id: loan.loanId, ...tellTitle(loan, recordOf), due_at: loan.dueAt ?? null };
+function tellLoan(loan: IlsLoan, heldUnder: HeldUnderIsbns): LenderLoan {
+  return { loan_id: loan.loanId, ...tellTitle(loan, heldUnder), due_at: loan.dueAt ?? null };
 }
 
 function tellHold(
   hold: IlsHold,
-  { lender, sentences, recordOf }: { lender: string; sentences: AccountSentences; recordOf: RecordOfIsbns },
+  {
+    lender,
+    sentences,
+    heldUnder,
+  }: { lender: string; sentences: AccountSentences; heldUnder: HeldUnderIsbns },
 ): LenderHold {
   const { status } = hold;
   return {
     hold_id: hold.holdId,
-    ...tellTitle(hold, recordOf),
+    ...tellTitle(hold, heldUnder),
     status,
     sentence: status === 'ready' ? naming(sentences.lender.ready, lender) : sentences.hold_status[status],
     queue_position: hold.queuePosition ?? null,

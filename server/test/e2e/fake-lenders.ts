@@ -5,7 +5,13 @@ import type { LenderAccount } from '../../contract/lenders.js';
 export type LenderScene = 'none' | 'usual' | 'empty' | 'away' | 'signed_out' | 'refused';
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
-const lent = { record_id: null, author: null, format: 'ebook', url: 'https://lender.example/1' } as const;
+const lent = {
+  record_id: null,
+  catalogued: null,
+  author: null,
+  format: 'ebook',
+  url: 'https://lender.example/1',
+} as const;
 const hold = { ...lent, queue_position: null, queue_total: null, ready_until: null, cancellable: true };
 
 /** The lenders of the fake library in this scene. */
@@ -20,7 +26,7 @@ export function lendersOf(scene: LenderScene, inSpanish: boolean): z.input<typeo
         ...base,
         state: 'known',
         loans: [
-          { ...lent, loan_id: 'e1', record_id: 'm1', title: 'The nine tailors', author: 'Sayers, Dorothy L.', due_at: inDays(9) },
+          { ...lent, loan_id: 'e1', record_id: 'm1', catalogued: { title: { text: 'The nine tailors' }, author: { text: 'Sayers, Dorothy L.' }, subject: 'Bells', format: 'ebook', cover: null }, title: 'The nine tailors', author: 'Sayers, Dorothy L.', due_at: inDays(9) },
           { ...lent, loan_id: 'e2', title: null, format: 'eaudiobook', due_at: inDays(2) },
         ],
         holds: [

@@ -132,7 +132,7 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
           <RecordPage id={route.id} conversation={desk.conversation} onAsk={askFor} />
         )}
         {route.page === 'search' && <SearchPage query={route.query} onAskInstead={askInstead} />}
-        {route.page === 'account' && <AccountPage conversation={desk.conversation} />}
+        {route.page === 'account' && <AccountPage />}
         {route.page === 'my_data' && <MyDataPage />}
         {route.page === 'nowhere' && (
           <main id="content" className="plain-page" tabIndex={-1}>

@@ -16,7 +16,7 @@ async function openWithLender(t: Test, more: { away?: boolean } = {}) {
   const clock = createFakeClock();
   const library = createFakeLibrary();
   const lender = createScriptedIls(clock);
-  const lent = { isbns: ['9780000000017'], format: 'ebook', url: 'https://lender.example/1' } as const;
+  const lent = { isbns: ['9780000000019'], format: 'ebook', url: 'https://lender.example/1' } as const;
   lender.loans = [{ loanId: 'e1', title: 'Storm Glass', dueAt: '2026-03-20T22:59:00.000Z', lent }];
   lender.holds = [
     {
@@ -52,7 +52,15 @@ t.test('what a patron has at a lender is told beside their account', async (t) =
   const [told] = await lenders();
   t.match(told, {
     ...{ lender: 'Lender', state: 'known', sentence: null },
-    loans: [{ title: 'Storm Glass', format: 'ebook', url: 'https://lender.example/1' }],
+    loans: [
+      {
+        record_id: 'l1',
+        catalogued: { title: { text: String } },
+        title: 'Storm Glass',
+        format: 'ebook',
+        url: 'https://lender.example/1',
+      },
+    ],
     holds: [
       { title: null, record_id: null, sentence: 'Ready for you to borrow at Lender.', status: 'ready' },
     ],

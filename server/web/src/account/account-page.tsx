@@ -1,12 +1,10 @@
-import { useCallback, useRef, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Link } from '../address.js';
 import { getAccount, type Fines, type PatronAccount } from '../api/account-api.js';
 import { useAnswer } from '../api/use-answer.js';
 import { useNow } from '../api/use-now.js';
 import { BackStep } from '../back-step.js';
 import { clockTime } from '../card/whereabouts.js';
-import type { Covered } from '../card/cover.js';
-import { briefOf, type Conversation } from '../conversation/conversation.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
 import { fullDay, isNothing, money } from './day.js';
@@ -18,7 +16,7 @@ import { Unasked } from './unasked.js';
 import { usePageTitle } from './use-page-title.js';
 
 /** What the library's system tells of the patron: what they have, what they wait for, what they owe. */
-export function AccountPage({ conversation }: { conversation: Conversation }): ReactNode {
+export function AccountPage(): ReactNode {
   const phrases = usePhrases();
   const { me, openSignIn } = usePatron();
   const words = phrases.patron.account;
@@ -27,7 +25,7 @@ export function AccountPage({ conversation }: { conversation: Conversation }): R
     <main id="content" className="account" tabIndex={-1}>
       <BackStep />
       {me?.signed_in === true ? (
-        <Whole conversation={conversation} />
+        <Whole />
       ) : me === undefined ? (
         <Unasked />
       ) : (
@@ -45,7 +43,7 @@ export function AccountPage({ conversation }: { conversation: Conversation }): R
   );
 }
 
-function Whole({ conversation }: { conversation: Conversation }): ReactNode {
+function Whole(): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.account;
   const { isDemo, me } = usePatron();
@@ -57,10 +55,6 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
     heading.current?.focus();
     if (!asking) again();
   };
-  const bookOf = useCallback(
-    (id: string | null): Covered | undefined => (id === null ? undefined : briefOf(id, conversation)),
-    [conversation],
-  );
   const why =
     refusal !== undefined
       ? refusalWords(refusal, phrases)
@@ -101,7 +95,7 @@ function Whole({ conversation }: { conversation: Conversation }): ReactNode {
           </div>
         </div>
       )}
-      {me !== undefined && me.can.lenders.length > 0 && <Lenders bookOf={bookOf} />}
+      {me !== undefined && me.can.lenders.length > 0 && <Lenders />}
       {isDemo && <p className="demo-label">{words.demo}</p>}
       <p className="account-more">
         <Link to="/my-data">{phrases.patron.data.title}</Link>

@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { LenderAccount, LenderHold } from '../../../contract/lenders.js';
 import { useNow } from '../api/use-now.js';
-import type { Covered } from '../card/cover.js';
 import { usePhrases } from '../phrases/speech.js';
 import { CancelHold } from './cancel-hold.js';
 import { fullDay } from './day.js';
@@ -10,12 +9,11 @@ import { LenderWay, LentTitle } from './lent-title.js';
 interface LenderHoldsProps {
   at: number;
   account: LenderAccount;
-  bookOf: (recordId: string | null) => Covered | undefined;
   onLook: () => void;
 }
 
 /** What the patron waits for at a lender; what can be borrowed now comes first. */
-export function LenderHolds({ at, account: { lender, holds }, bookOf, onLook }: LenderHoldsProps): ReactNode {
+export function LenderHolds({ at, account: { lender, holds }, onLook }: LenderHoldsProps): ReactNode {
   const words = usePhrases().patron.lender;
   const sorted = holds?.toSorted((a, b) => Number(b.status === 'ready') - Number(a.status === 'ready'));
   return (
@@ -28,7 +26,7 @@ export function LenderHolds({ at, account: { lender, holds }, bookOf, onLook }: 
       {sorted && sorted.length > 0 && (
         <ul className="kept-list">
           {sorted.map((hold) => (
-            <HoldRow key={hold.hold_id} {...{ hold, lender, onLook }} known={bookOf(hold.record_id)} />
+            <HoldRow key={hold.hold_id} {...{ hold, lender, onLook }} />
           ))}
         </ul>
       )}
@@ -39,17 +37,16 @@ export function LenderHolds({ at, account: { lender, holds }, bookOf, onLook }: 
 interface HoldRowProps {
   hold: LenderHold;
   lender: string;
-  known: Covered | undefined;
   onLook: () => void;
 }
 
-function HoldRow({ hold, lender, known, onLook }: HoldRowProps): ReactNode {
+function HoldRow({ hold, lender, onLook }: HoldRowProps): ReactNode {
   const { holds: words, lender: lenderWords } = usePhrases().patron;
   const [isGone, setGone] = useState(false);
   const isReady = hold.status === 'ready';
   return (
     <li className={isGone ? 'kept-row kept-row-gone' : 'kept-row'}>
-      <LentTitle of={hold} lender={lender} known={known}>
+      <LentTitle of={hold} lender={lender}>
         <CancelHold
           holdId={hold.hold_id}
           title={hold.title ?? lenderWords.untitled(lender)}

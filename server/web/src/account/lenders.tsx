@@ -3,7 +3,6 @@ import type { LenderAccount, LenderLoan } from '../../../contract/lenders.js';
 import { getLenders } from '../api/account-api.js';
 import { useAnswer } from '../api/use-answer.js';
 import { useNow } from '../api/use-now.js';
-import type { Covered } from '../card/cover.js';
 import { clockTime } from '../card/whereabouts.js';
 import { refusalWords } from '../conversation/notice.js';
 import { usePhrases } from '../phrases/speech.js';
@@ -12,10 +11,8 @@ import { LenderWay, LentTitle } from './lent-title.js';
 import { DueStamp } from './loans.js';
 import { usePatron } from './patron-desk.js';
 
-type BookOf = (recordId: string | null) => Covered | undefined;
-
 /** What the patron has at the lenders of e-books, asked for beside their account: neither waits for the other. */
-export function Lenders({ bookOf }: { bookOf: BookOf }): ReactNode {
+export function Lenders(): ReactNode {
   const phrases = usePhrases();
   const { me } = usePatron();
   const first = useRef<HTMLHeadingElement>(null);
@@ -59,8 +56,8 @@ export function Lenders({ bookOf }: { bookOf: BookOf }): ReactNode {
         )}
         {account?.state === 'known' && (
           <div className="account-parts" key={account.asOf}>
-            <LenderLoans at={at} account={account} bookOf={bookOf} />
-            <LenderHolds at={at} account={account} bookOf={bookOf} onLook={look} />
+            <LenderLoans at={at} account={account} />
+            <LenderHolds at={at} account={account} onLook={look} />
           </div>
         )}
       </section>
@@ -78,10 +75,9 @@ function AsOf({ account: { lender, asOf } }: { account: LenderAccount }): ReactN
 interface LenderLoansProps {
   at: number;
   account: LenderAccount;
-  bookOf: BookOf;
 }
 
-function LenderLoans({ at, account: { lender, loans }, bookOf }: LenderLoansProps): ReactNode {
+function LenderLoans({ at, account: { lender, loans } }: LenderLoansProps): ReactNode {
   const words = usePhrases().patron.lender;
   return (
     <section className="kept" aria-labelledby={`lender-${at}-loans`}>
@@ -94,7 +90,7 @@ function LenderLoans({ at, account: { lender, loans }, bookOf }: LenderLoansProp
         <ul className="kept-list">
           {loans.toSorted(soonestFirst).map((loan) => (
             <li key={loan.loan_id} className="kept-row">
-              <LentTitle of={loan} lender={lender} known={bookOf(loan.record_id)}>
+              <LentTitle of={loan} lender={lender}>
                 <LenderWay
                   of={loan}
                   lender={lender}

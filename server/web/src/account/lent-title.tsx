@@ -1,25 +1,19 @@
 import type { ReactNode } from 'react';
 import type { LenderHold, LenderLoan } from '../../../contract/lenders.js';
-import type { Covered } from '../card/cover.js';
 import { usePhrases } from '../phrases/speech.js';
-import { coveredFrom, KeptBook } from './kept-book.js';
+import { KeptBook } from './kept-book.js';
 
 interface LentTitleProps {
   of: LenderLoan | LenderHold;
   lender: string;
-  /** The title as a card of this visit showed it. */
-  known: Covered | undefined;
   children: ReactNode;
 }
 
 /** A title at a lender: what it is, and what goes on with it. */
-export function LentTitle({ of, lender, known, children }: LentTitleProps): ReactNode {
+export function LentTitle({ of, lender, children }: LentTitleProps): ReactNode {
   const words = usePhrases().patron.lender;
-  const book = { record_id: of.record_id, title: of.title ?? words.untitled(lender), author: of.author };
-  const covered = coveredFrom(book);
-  const format = of.format === 'eaudiobook' ? 'eaudiobook' : 'ebook';
   return (
-    <KeptBook book={book} known={known ?? (covered && { ...covered, format })}>
+    <KeptBook book={{ ...of, title: of.title ?? words.untitled(lender) }}>
       {of.format !== null && <p className="kept-fact">{words.format[of.format]}</p>}
       {children}
     </KeptBook>
