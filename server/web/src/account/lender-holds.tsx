@@ -55,13 +55,17 @@ function HoldRow({ hold, lender, onLook }: HoldRowProps): ReactNode {
           onGone={() => setGone(true)}
           onLook={onLook}
         >
-          {!isGone && <HoldFacts hold={hold} />}
+          {!isGone && (
+            <>
+              <HoldFacts hold={hold} />
+              <LenderWay
+                of={hold}
+                lender={lender}
+                words={isReady ? lenderWords.borrow(lender) : lenderWords.see(lender)}
+              />
+            </>
+          )}
         </CancelHold>
-        <LenderWay
-          of={hold}
-          lender={lender}
-          words={isReady ? lenderWords.borrow(lender) : lenderWords.see(lender)}
-        />
       </LentTitle>
     </li>
   );
