@@ -33,6 +33,35 @@ t.test('a hold from a card: signing in first, and back to the same book', { skip
   t.equal(await focused(page), 'Place a hold on The nine tailors');
 });
 
+t.test(
+  'who closes the panel while a hold is being placed still hears what came of it',
+  { skip },
+  async (t) => {
+    const { page, patrons } = await open(t);
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/v1/me/holds?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await answered(page, 'quiet mystery');
+    await wish(page, 'The nine tailors');
+    await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+    await sheet(page).getByText('Asking the library’s system').waitFor();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'Your hold on “The nine tailors” is on its way' })
+      .waitFor();
+    t.equal(await sheet(page).count(), 0, 'the page is theirs again');
+    answer();
+    await sheet(page).getByRole('status').filter({ hasText: 'You are number 3 in line' }).waitFor();
+    t.equal(patrons.asked.filter((path) => path === 'POST /me/holds').length, 1, 'placed once');
+    await page.keyboard.press('Escape');
+    await sheet(page).waitFor({ state: 'detached' });
+  },
+);
+
 t.test('a fee is asked for and never taken for granted', { skip }, async (t) => {
   const { page, patrons } = await open(t);
   const answers = (): number => patrons.asked.filter((path) => path === 'POST /me/holds/answers').length;

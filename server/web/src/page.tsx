@@ -158,7 +158,13 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
         )}
         {sheet?.for === 'hold' &&
           (me?.signed_in === true && me.csrf !== null ? (
-            <HoldPanel book={sheet.book} csrf={me.csrf} standingAt={branch} onClose={closeSheet} />
+            <HoldPanel
+              key={sheet.book.record_id}
+              book={sheet.book}
+              csrf={me.csrf}
+              standingAt={branch}
+              onClose={closeSheet}
+            />
           ) : (
             <SignInPanel
               purpose={phrases.patron.signIn.forHold(sheet.book.title.original ?? sheet.book.title.text)}

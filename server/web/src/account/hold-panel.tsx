@@ -28,6 +28,7 @@ export function HoldPanel({ book, csrf, standingAt, onClose }: HoldPanelProps): 
   const [deed, act, reset] = useDeed<HoldAnswer>();
   const [branch, setBranch] = useState<string>();
   const [declined, setDeclined] = useState(false);
+  const [leftAlone, setLeftAlone] = useState<typeof deed>();
   const top = useRef<HTMLDivElement>(null);
   const answer = deed.phase === 'told' ? deed.answer : undefined;
   const question = answer?.outcome === 'question' ? answer.question : null;
@@ -49,13 +50,22 @@ export function HoldPanel({ book, csrf, standingAt, onClose }: HoldPanelProps): 
     void answerQuestion(questionId, false, csrf, phrases.locale).catch(() => undefined);
     reset();
   };
+  // What is on its way is not taken back by looking away: the panel comes again with what came of it.
+  const close = (): void => (deed.phase === 'busy' ? setLeftAlone(deed) : onClose());
   const seeHolds = (): void => {
     onClose();
     goTo('/account');
   };
 
+  if (leftAlone === deed) {
+    return (
+      <p className="hold-aside" role="status">
+        {words.placingBehind(book.title.original ?? book.title.text)}
+      </p>
+    );
+  }
   return (
-    <Panel title={words.title} onClose={onClose} closeWords={phrases.patron.close}>
+    <Panel title={words.title} onClose={close} closeWords={phrases.patron.close}>
       <div className="hold-book">
         <div className="hold-cover" aria-hidden="true">
           <Cover of={book} />

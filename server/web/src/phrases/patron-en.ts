@@ -107,6 +107,7 @@ export const patronEn: PatronPhrases = {
     inHere: 'a copy is in',
     place: 'Keep it for me',
     placing: 'Asking the library’s system.',
+    placingBehind: (title) => `Your hold on “${title}” is on its way. I’ll tell you what comes of it.`,
     fetchAt: (branch) => `You can fetch it at ${branch} as soon as the library says it is ready.`,
     seeHolds: 'See my holds',
     otherBranch: 'Choose another branch',

@@ -116,6 +116,7 @@ export const patronEs: PatronPhrases = {
     inHere: 'hay un ejemplar',
     place: 'Guárdamelo',
     placing: 'Preguntando al sistema de la biblioteca.',
+    placingBehind: (title) => `Tu reserva de «${title}» está en camino. Te diré en qué queda.`,
     fetchAt: (branch) => `Podrás recogerlo en ${branch} en cuanto la biblioteca te avise.`,
     seeHolds: 'Ver mis reservas',
     otherBranch: 'Elegir otra biblioteca',

@@ -93,6 +93,8 @@ export interface PatronPhrases {
     inHere: string;
     place: string;
     placing: string;
+    /** The patron looks at something else meanwhile. */
+    placingBehind: (title: string) => string;
     fetchAt: (branch: string) => string;
     seeHolds: string;
     otherBranch: string;
