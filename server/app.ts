@@ -28,7 +28,7 @@ import { patronAddressed } from './http/patron-address.js';
 import { createPatronDoor } from './http/patron-door.js';
 import { nothingHere, sendProblems } from './http/problems.js';
 import { requestLog } from './http/request-log.js';
-import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from './http/session.js';
+import { anonymousSession, knownOpenSessionOf, openSessionOf, sessionOf } from './http/session.js';
 import { servePage } from './http/static.js';
 import { createFigureRoutes } from './office/figures/routes.js';
 import { createHarvestRoutes } from './office/harvests/routes.js';
@@ -142,7 +142,7 @@ export function createApp(
     }),
   );
   api.use(express.json({ limit: '64kb' }));
-  api.use(createDiscoveryRoutes(discovery, { sessionOf, openSessionOf, knownSessionOf }));
+  api.use(createDiscoveryRoutes(discovery, { sessionOf, openSessionOf, knownOpenSessionOf }));
   api.use(nothingHere);
 
   app.use('/api/v1', api);

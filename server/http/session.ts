@@ -14,6 +14,7 @@ const sessions = new WeakMap<Request, Session>();
 interface Session {
   /** What the browser sent, or was given since; undefined while it has none. */
   current: () => string | undefined;
+  currentOpen: () => string | undefined;
   give: () => string;
   giveOpen: () => string;
   rotate: () => string;
@@ -36,6 +37,8 @@ function sessionFor(req: Request, res: Response, options: SessionOptions): Sessi
   const sent = cookieOf(req, COOKIE, options);
   let id = sent !== undefined && ID.test(sent) ? sent : undefined;
   let ended = false;
+  const currentOpen = (): string | undefined =>
+    id !== undefined && options.hasEnded?.(id) !== true ? id : undefined;
   const rotate = (): string => {
     id = randomBytes(16).toString('base64url');
     if (!ended) setCookie(res, COOKIE, id, options);
@@ -43,8 +46,9 @@ function sessionFor(req: Request, res: Response, options: SessionOptions): Sessi
   };
   return {
     current: () => id,
+    currentOpen,
     give: () => id ?? rotate(),
-    giveOpen: () => (id !== undefined && options.hasEnded?.(id) !== true ? id : rotate()),
+    giveOpen: () => currentOpen() ?? rotate(),
     rotate,
     end() {
       ended = true;
@@ -69,6 +73,11 @@ export function openSessionOf(req: Request): string {
 /** The session id that the browser has, if it has one: asking gives it none. */
 export function knownSessionOf(req: Request): string | undefined {
   return mounted(req).current();
+}
+
+/** What `knownSessionOf` answers, for what is anybody's: a browser whose visit has ended looks as one that has none. */
+export function knownOpenSessionOf(req: Request): string | undefined {
+  return mounted(req).currentOpen();
 }
 
 /** Gives the browser a fresh session id in place of the one it had; what went on under the old one is the caller's to move. */

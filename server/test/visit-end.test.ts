@@ -149,7 +149,7 @@ t.test(
   },
 );
 
-t.test('a question, or a search, that comes late in a visit that has ended comes to nothing', async (t) => {
+t.test('a question that comes late in a visit that has ended comes to nothing', async (t) => {
   const app = await openApp(t);
   const page = app.browser();
   const id = await begin(page);
@@ -160,18 +160,46 @@ t.test('a question, or a search, that comes late in a visit that has ended comes
   for (const response of [
     await late.send('POST', `/conversations/${id}/turns`, question),
     await late.send('POST', `/conversations/${id}/turns`, question, events),
-    await late.get('/search?q=lighthouse'),
-    await late.get('/records/l1'),
   ]) {
     t.equal(response.headers.getSetCookie().length, 0);
     t.equal(await late.problem(response), '401 signed_out');
   }
   t.equal(app.llm.asked.length, 0);
-  t.equal((await late.get('/branches')).status, 200, 'what is anybody’s is answered');
   await begin(late);
   t.not(late.jar.get('carrel_session'), kept.get('carrel_session'), 'and what begins, begins anew');
   t.equal((await late.get('/search?q=lighthouse')).status, 200);
 });
+
+t.test('a browser whose visit ended elsewhere may go on looking into the catalogue', async (t) => {
+  const app = await openApp(t);
+  const page = app.browser();
+  await page.signIn(cards.ada);
+  const other = app.browser();
+  await other.signIn(cards.ada);
+  await other.send('POST', '/me/sign-out-everywhere');
+  for (const path of ['/search?q=lighthouse', '/records/l1', '/records/l1/availability', '/branches']) {
+    const response = await page.get(path);
+    t.equal(response.status, 200, path);
+    t.equal(response.headers.getSetCookie().length, 0, 'and is given no session for it');
+  }
+  t.equal(await page.problem(await page.get('/me/account')), '401 signed_out', 'but nothing of a patron’s');
+});
+
+t.test(
+  'a page beside the one that signs in looks up records as before, whichever cookie it has',
+  async (t) => {
+    const app = await openApp(t);
+    const page = app.browser();
+    await page.openForm();
+    const beside = app.browser();
+    for (const [name, value] of page.jar) beside.jar.set(name, value);
+    const { card, pin } = cards.ada;
+    await page.send('POST', '/me/sign-in', { card, pin });
+    t.not(page.jar.get('carrel_session'), beside.jar.get('carrel_session'));
+    t.equal((await beside.get('/search?q=lighthouse')).status, 200);
+    t.equal((await page.get('/search?q=lighthouse')).status, 200);
+  },
+);
 
 /** A POST whose body is not sent until `finish` is called; resolves once the server has its head. */
 async function half(app: App, page: Browser, path: string, body: object) {

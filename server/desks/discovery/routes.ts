@@ -16,8 +16,8 @@ interface Deps {
   sessionOf: (req: Request) => string;
   /** The same for what begins: never a session whose visit has ended. */
   openSessionOf: (req: Request) => string;
-  /** The same where it need not be anybody's. */
-  knownSessionOf: (req: Request) => string | undefined;
+  /** The same where it need not be anybody's: undefined, too, for a session whose visit has ended. */
+  knownOpenSessionOf: (req: Request) => string | undefined;
 }
 
 /** The discovery desk over HTTP, below /api/v1. */
@@ -108,14 +108,14 @@ export function createDiscoveryRoutes(desk: Discovery, deps: Deps): Router {
     if (welcome) res.json(welcome);
   });
 
-  /** What a patron looks at ends with their visit; one that has no session yet has no visit either. */
+  /** What a patron looks at ends with their visit. Before one, and after it, the catalogue is open to anybody. */
   async function lookUp(
     req: Request,
     res: Response,
     work: (signal: AbortSignal) => Promise<object>,
   ): Promise<void> {
     const signal = goneSignal(res);
-    const visit = deps.knownSessionOf(req);
+    const visit = deps.knownOpenSessionOf(req);
     const found = await unlessGone(
       signal,
       visit === undefined ? work(signal) : desk.during(visit, signal, work),

@@ -2,7 +2,7 @@ import t from 'tap';
 import { ConversationCreated, TurnAnswer } from '../../../contract/conversation.js';
 import { discoveryRoutes, type RouteRow } from '../../../contract/routes.js';
 import { createDiscoveryRoutes, streamFailed } from '../../../desks/discovery/routes.js';
-import { knownSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
+import { knownOpenSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
 import { lighthouseBooks } from '../../fakes/bibs.js';
 import { createTestDesk } from '../../fakes/desk.js';
 import { busy } from '../../fakes/search.js';
@@ -279,7 +279,7 @@ t.test('no question is ever logged, whatever goes wrong', async (t) => {
 
 t.test('the route table says what is mounted, and nothing else is', (t) => {
   const { desk } = createTestDesk();
-  const router = createDiscoveryRoutes(desk, { sessionOf, openSessionOf, knownSessionOf }) as unknown as {
+  const router = createDiscoveryRoutes(desk, { sessionOf, openSessionOf, knownOpenSessionOf }) as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
   const mounted = router.stack.flatMap(({ route }) =>

@@ -6,7 +6,7 @@ import { ConversationCreated } from '../../../contract/conversation.js';
 import { ProblemBody } from '../../../contract/problems.js';
 import { createDiscoveryRoutes } from '../../../desks/discovery/routes.js';
 import { sendProblems } from '../../../http/problems.js';
-import { anonymousSession, knownSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
+import { anonymousSession, knownOpenSessionOf, openSessionOf, sessionOf } from '../../../http/session.js';
 import { createTestDesk, type TestDesk } from '../../fakes/desk.js';
 
 export interface Browser {
@@ -26,7 +26,7 @@ export async function serve(t: Test, test: TestDesk = createTestDesk()) {
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const app = express();
   app.use(express.json({ limit: '64kb' }), anonymousSession({ secure: false }));
-  app.use(createDiscoveryRoutes(test.desk, { sessionOf, openSessionOf, knownSessionOf }));
+  app.use(createDiscoveryRoutes(test.desk, { sessionOf, openSessionOf, knownOpenSessionOf }));
   app.use(sendProblems(log));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
