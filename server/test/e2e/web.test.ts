@@ -30,6 +30,13 @@ async function open(t: Test, path = '/', options: BrowserContextOptions = {}): P
   return page;
 }
 
+/** Opens a page and waits for all that it goes to fetch. */
+async function openWhole(t: Test, path: string): Promise<Page> {
+  const page = await open(t, path);
+  await page.waitForLoadState('networkidle');
+  return page;
+}
+
 const box = (page: Page) => page.getByRole('textbox');
 const cards = (page: Page) => page.locator('.answer').first().getByRole('article');
 const earlier = (page: Page) => page.locator('.earlier > ol > li > details > summary');
@@ -199,23 +206,25 @@ t.test('the whole path works from the keyboard alone', { skip }, async (t) => {
 });
 
 t.test('no page in any light breaks a rule of accessibility', { skip, timeout: 240_000 }, async (t) => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await open(t, '/', { colorScheme });
-    t.strictSame(await violations(page), [], `${colorScheme}: first visit`);
-    await answered(page, 'quiet mystery');
-    await answered(page, 'awkward');
-    await cards(page).locator('.branches summary').last().click();
-    t.strictSame(await violations(page), [], `${colorScheme}: an answer`);
-    await answered(page, 'unheld');
-    t.strictSame(await violations(page), [], `${colorScheme}: nothing found`);
-    await ask(page, 'many');
-    await page.getByRole('alert').waitFor();
-    t.strictSame(await violations(page), [], `${colorScheme}: refused`);
-    for (const path of ['/records/m1', '/records/a4', '/records/nowhere', '/search?q=spanish']) {
-      const other = await open(t, path, { colorScheme });
-      await other.waitForLoadState('networkidle');
-      t.strictSame(await violations(other), [], `${colorScheme}: ${path}`);
+  const inBothLights = async (page: Page, what: string): Promise<void> => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      t.strictSame(await violations(page), [], `${colorScheme}: ${what}`);
     }
+  };
+  const page = await open(t);
+  await inBothLights(page, 'first visit');
+  await answered(page, 'quiet mystery');
+  await answered(page, 'awkward');
+  await cards(page).locator('.branches summary').last().click();
+  await inBothLights(page, 'an answer');
+  await answered(page, 'unheld');
+  await inBothLights(page, 'nothing found');
+  await ask(page, 'many');
+  await page.getByRole('alert').waitFor();
+  await inBothLights(page, 'refused');
+  for (const path of ['/records/m1', '/records/a4', '/records/nowhere', '/search?q=spanish']) {
+    await inBothLights(await openWhole(t, path), path);
   }
 });
 
@@ -230,25 +239,26 @@ t.test('the switch of the light is stronger than the system', { skip }, async (t
 });
 
 t.test('nothing runs off the side, from a narrow phone to a kiosk', { skip, timeout: 120_000 }, async (t) => {
-  for (const [width, height] of [
-    [320, 568],
-    [390, 844],
-    [820, 1180],
-    [1440, 900],
-    [1080, 1920],
-  ] as const) {
-    // prettier-ignore
-    const page = await open(t, '/', { viewport: { width, height } });
-    t.equal(await overflow(page), 0, `first visit at ${width}`);
-    for (const question of ['awkward', 'single', 'quiet mystery']) {
-      await answered(page, question);
-      t.equal(await overflow(page), 0, `${question} at ${width}`);
+  const atEverySize = async (page: Page, what: string): Promise<void> => {
+    for (const [width, height] of [
+      [320, 568],
+      [390, 844],
+      [820, 1180],
+      [1440, 900],
+      [1080, 1920],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      t.equal(await overflow(page), 0, `${what} at ${width}`);
     }
-    for (const path of ['/records/a1', '/records/a5', '/search?q=sea']) {
-      const other = await open(t, path, { viewport: { width, height } });
-      await other.waitForLoadState('networkidle');
-      t.equal(await overflow(other), 0, `${path} at ${width}`);
-    }
+  };
+  const page = await open(t);
+  await atEverySize(page, 'first visit');
+  for (const question of ['awkward', 'single', 'quiet mystery']) {
+    await answered(page, question);
+    await atEverySize(page, question);
+  }
+  for (const path of ['/records/a1', '/records/a5', '/search?q=sea']) {
+    await atEverySize(await openWhole(t, path), path);
   }
 });
 
