@@ -15,7 +15,7 @@ t.test(
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
       log[level](error);
       log[level](error, 'fault');
-      for (const field of ['err', 'error', 'cause', 'reason']) log[level]({ [field]: error });
+      for (const field of ['err', 'error', 'cause', 'anything']) log[level]({ [field]: error });
       log[level]({ err: error }, 'fault');
     }
     t.equal(lines.length, 42);
@@ -27,6 +27,21 @@ t.test(
     t.end();
   },
 );
+
+t.test('of an error among the words of a line the log holds its kind alone', (t) => {
+  const error = Object.assign(new TypeError('lost Beispielfrau'), { body: 'Beispielfrau' });
+  const lines: string[] = [];
+  const log = openLog({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  log.error('not done: %s', error);
+  log.error({ port: 8080 }, 'not done: %s', error);
+  log.child({ err: error }).error('not done: TypeError');
+  t.equal(lines.length, 3);
+  for (const line of lines) {
+    t.notMatch(line, 'Beispielfrau');
+    t.match(JSON.parse(line), { msg: 'not done: TypeError' });
+  }
+  t.end();
+});
 
 t.test('anything else is logged as it is', (t) => {
   const lines: string[] = [];
