@@ -97,6 +97,21 @@ export async function whileAlive<T>(
   }
 }
 
+/** Settles as the work does, or rejects at once when its asker leaves; the work then goes on. */
+export async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let leave = (): void => undefined;
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(reasonOf(signal));
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, left]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+    work.catch(() => undefined);
+  }
+}
+
 /** Why a signal was aborted, always as an Error. */
 export function reasonOf(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;

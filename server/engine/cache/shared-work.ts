@@ -1,4 +1,4 @@
-import { reasonOf } from './clock.js';
+import { unlessLeft } from './clock.js';
 
 interface Running {
   work: Promise<unknown>;
@@ -32,18 +32,11 @@ export function createSharedWork(): SharedWork {
       signal.throwIfAborted();
       const entry = running.get(key) ?? start(key, work);
       entry.waiting += 1;
-      let leave = (): void => undefined;
-      const left = new Promise<never>((_resolve, reject) => {
-        leave = () => reject(reasonOf(signal));
-        signal.addEventListener('abort', leave, { once: true });
-      });
       try {
-        return (await Promise.race([entry.work, left])) as T;
+        return (await unlessLeft(signal, entry.work)) as T;
       } finally {
-        signal.removeEventListener('abort', leave);
         entry.waiting -= 1;
         if (entry.waiting === 0) entry.stop.abort(new Error('nobody is waiting any more'));
-        entry.work.catch(() => undefined);
       }
     },
   };

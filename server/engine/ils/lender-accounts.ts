@@ -1,8 +1,9 @@
+import { unlessLeft } from '../cache/clock.js';
 import type { IlsAccount } from './account.js';
 import type { Unavailable } from './in-doubt.js';
 import type { Asking } from './ils.js';
 import type { Authentication, IlsPatron } from './patron.js';
-import { unlessLeft, type ShieldedPatrons } from './shielded-patrons.js';
+import type { ShieldedPatrons } from './shielded-patrons.js';
 
 /** A lender of e-copies where the library's patrons have loans and holds of their own. */
 export interface Lender {

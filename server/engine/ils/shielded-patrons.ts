@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { reasonOf, within, type Clock } from '../cache/clock.js';
+import { reasonOf, unlessLeft, within, type Clock } from '../cache/clock.js';
 import { createSharedWork, type SharedWork } from '../cache/shared-work.js';
 import { wipeInTime } from '../cache/wipe.js';
 import type { IlsAccount, IlsHold } from './account.js';
@@ -263,19 +263,4 @@ export function shieldPatrons(
       );
     },
   };
-}
-
-/** Settles as the work does, or rejects at once when its asker leaves; the work then goes on. */
-export async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let leave = (): void => undefined;
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(reasonOf(signal));
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-    work.catch(() => undefined);
-  }
 }

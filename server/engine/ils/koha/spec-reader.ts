@@ -1,4 +1,4 @@
-import { reasonOf, within, type Clock } from '../../cache/clock.js';
+import { unlessLeft, within, type Clock } from '../../cache/clock.js';
 import type { KohaSpec } from './spec.js';
 
 /** Reads Koha's specification for all who wait, and goes on reading when they have left. */
@@ -39,25 +39,12 @@ export function createSpecReader(
       signal.throwIfAborted();
       if (known && clock.now() < known.until) return known.spec;
       const work = reading ?? start();
-      return known ? known.spec : untilAborted(work, signal);
+      return known ? known.spec : unlessLeft(signal, work);
     },
     async readAnew(signal) {
       signal.throwIfAborted();
-      return untilAborted(reading ?? start(), signal);
+      return unlessLeft(signal, reading ?? start());
     },
     close: () => closed.abort(new Error('closed')),
   };
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let leave = (): void => undefined;
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(reasonOf(signal));
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
