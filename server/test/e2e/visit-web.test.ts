@@ -247,6 +247,38 @@ t.test(
   },
 );
 
+t.test(
+  'a question in a visit that ended unheard is asked anew where nobody is signed in, and where somebody is the page goes',
+  { skip },
+  async (t) => {
+    const { page, library } = await open(t);
+    const over = JSON.stringify({
+      type: '/problems/signed_out',
+      title: 'x',
+      status: 401,
+      code: 'signed_out',
+    });
+    const endUnheard = () =>
+      page.route(
+        '**/turns',
+        (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: over }),
+        { times: 1 },
+      );
+    await endUnheard();
+    await answered(page, 'bellringers');
+    await page.getByRole('link', { name: 'The nine tailors', exact: true }).waitFor();
+    t.equal(library.opened(), 2, 'in a conversation of its own');
+    await signIn(page);
+    await page.goBack();
+    await endUnheard();
+    await page.getByRole('textbox').fill('bellringers again');
+    await page.getByRole('textbox').press('Enter');
+    await page.getByText('Nobody is signed in here any more').waitFor();
+    t.equal(library.turns.length, 1, 'and nothing is asked again for them');
+    t.equal(library.opened(), 2);
+  },
+);
+
 t.test('a page that is brought back is not seen before it is known whose it is', { skip }, async (t) => {
   const { page, patrons } = await open(t);
   await signIn(page);

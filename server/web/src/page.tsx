@@ -45,9 +45,6 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
   // So is this: what the address of a kiosk decides stands, what a patron decides lasts as long as the page.
   const [isDecided] = useState(() => isWithoutModel(location.search));
   const [isLeftOut, setLeftOut] = useState(isDecided);
-  const desk = useConversation(phrases.locale, branch, !isLeftOut);
-  const begun =
-    desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
 
   useEffect(() => {
     document.documentElement.lang = phrases.locale;
@@ -58,6 +55,9 @@ export function Page({ told, onEnd }: PageProps): ReactNode {
   const onGone = useCallback(() => onEnd('signed_out', phrases), [onEnd, phrases]);
   const onReplaced = useCallback(() => onEnd('replaced', phrases), [onEnd, phrases]);
   const { me, unasked, setMe } = useMe({ onGone, onReplaced });
+  const desk = useConversation(phrases.locale, branch, !isLeftOut, me?.signed_in === false);
+  const begun =
+    desk.conversation.turns.length > 0 || desk.conversation.refusal !== undefined || question !== '';
   useEndElsewhere(useCallback(() => onEnd('elsewhere', phrases), [onEnd, phrases]));
   const [sheet, setSheet] = useState<Sheet>();
   const finish = (): void => onEnd('done', phrases);

@@ -23,11 +23,13 @@ export interface ConversationDesk {
 /**
  * Holds one conversation in memory only: it opens with the first question and is gone when the page is closed. `branch`
  * is where the patron stands and `ai` whether a language model may take part, sent with every turn.
+ * `isAnonymous`: it is known that nobody is signed in here.
  */
 export function useConversation(
   locale: 'en' | 'es',
   branch: string | undefined,
   ai: boolean,
+  isAnonymous: boolean,
 ): ConversationDesk {
   const [conversation, take] = useReducer(stepped, emptyConversation);
   const id = useRef<string>(undefined);
@@ -55,18 +57,18 @@ export function useConversation(
       try {
         await once().catch((error: unknown) => {
           // A conversation is forgotten after a day; the question goes on in a new one.
-          if (!isForgotten(error) || asked.kind === 'removal') throw error;
+          if (!isForgotten(error, isAnonymous) || asked.kind === 'removal') throw error;
           id.current = undefined;
           return once();
         });
       } catch (error) {
         if (signal.aborted) return;
-        if (isForgotten(error)) id.current = undefined;
+        if (isForgotten(error, isAnonymous)) id.current = undefined;
         const why: Refusal = error instanceof Refused ? error.refusal : { kind: 'broken_off' };
         take({ step: 'refused', why, atMs: serverNowMs() });
       }
     },
-    [locale, branch, ai],
+    [locale, branch, ai, isAnonymous],
   );
 
   // What is still being said when the visit ends is said to nobody.
@@ -91,10 +93,12 @@ export function useConversation(
   };
 }
 
-function isForgotten(error: unknown): boolean {
-  return (
-    error instanceof Refused &&
-    error.refusal.kind === 'problem' &&
-    error.refusal.code === 'conversation_not_found'
-  );
+/**
+ * A visit in which nobody was signed in may have ended where this page did not hear of it, as when a sign-in was left just
+ * as it succeeded. Where somebody was, the page goes instead, and nothing is asked again.
+ */
+function isForgotten(error: unknown, isAnonymous: boolean): boolean {
+  if (!(error instanceof Refused) || error.refusal.kind !== 'problem') return false;
+  const { code } = error.refusal;
+  return code === 'conversation_not_found' || (code === 'signed_out' && isAnonymous);
 }
