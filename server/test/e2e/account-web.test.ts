@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Locator } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
 import { openFakeLibrary } from './fake-api.js';
@@ -15,7 +15,7 @@ import {
   wish,
   type Visit,
 } from './fake-visit.js';
-import { overflow, until, violations } from './page-checks.js';
+import { overflow, until, violationsInBothLights } from './page-checks.js';
 
 const skip = skipWithoutChromium;
 const browser = skip === false ? await openChromium() : undefined;
@@ -259,70 +259,68 @@ t.test(
   'no sheet and no account breaks a rule of accessibility, by day or night',
   { skip, timeout: 240_000 },
   async (t) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, patrons } = await open(t, '/', { colorScheme });
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await typeCard(page, 'CARD-0003');
-      await sheet(page).getByText('You can try again').waitFor();
-      t.strictSame(await violations(page), [], `${colorScheme}: signing in`);
-      await page.keyboard.press('Escape');
-      await signIn(page);
-      await row(page, 'The moving toyshop')
-        .getByRole('button', { name: /^Cancel/ })
+    const { page, patrons } = await open(t);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await typeCard(page, 'CARD-0003');
+    await sheet(page).getByText('You can try again').waitFor();
+    t.strictSame(await violationsInBothLights(page), [], 'signing in');
+    await page.keyboard.press('Escape');
+    await signIn(page);
+    await row(page, 'The moving toyshop')
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    t.strictSame(await violationsInBothLights(page), [], 'the account');
+    for (const scene of ['untold', 'away', 'blocked'] as const) {
+      patrons.scene = scene;
+      await page
+        .getByRole('button', { name: /Look again|Try again/ })
+        .first()
         .click();
-      t.strictSame(await violations(page), [], `${colorScheme}: the account`);
-      for (const scene of ['untold', 'away', 'blocked'] as const) {
-        patrons.scene = scene;
-        await page
-          .getByRole('button', { name: /Look again|Try again/ })
-          .first()
-          .click();
-        await page.locator('.kept .standing, .notice, .account-blocks').first().waitFor();
-        t.strictSame(await violations(page), [], `${colorScheme}: ${scene}`);
-      }
-      await page.getByRole('button', { name: 'Back to the conversation' }).click();
-      await answered(page, 'ecopies');
-      await wish(page, 'A murder is announced', false);
-      t.strictSame(await violations(page), [], `${colorScheme}: choosing a branch`);
-      await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
-      await sheet(page).getByText('A fee of 1.50').waitFor();
-      t.strictSame(await violations(page), [], `${colorScheme}: a question`);
+      await page.locator('.kept .standing, .notice, .account-blocks').first().waitFor();
+      t.strictSame(await violationsInBothLights(page), [], scene);
     }
+    await page.getByRole('button', { name: 'Back to the conversation' }).click();
+    await answered(page, 'ecopies');
+    await wish(page, 'A murder is announced', false);
+    t.strictSame(await violationsInBothLights(page), [], 'choosing a branch');
+    await sheet(page).getByRole('button', { name: 'Keep it for me' }).click();
+    await sheet(page).getByText('A fee of 1.50').waitFor();
+    t.strictSame(await violationsInBothLights(page), [], 'a question');
   },
 );
 
 t.test('account and sheets fit every screen, and a finger', { skip, timeout: 120_000 }, async (t) => {
-  for (const [width, height] of [
-    [320, 568],
-    [390, 844],
-    [1440, 900],
-    [1080, 1920],
-  ] as const) {
-    const { page, patrons } = await open(t, '/', { viewport: { width, height } });
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await sheet(page).waitFor();
-    t.equal(await overflow(page), 0, `signing in at ${width}`);
-    for (const button of await sheet(page).getByRole('button').all()) {
-      const size = await button.boundingBox();
-      t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
+  const { page, patrons } = await open(t);
+  const fits = async (what: string, buttons?: Locator): Promise<void> => {
+    for (const [width, height] of [
+      [320, 568],
+      [390, 844],
+      [1440, 900],
+      [1080, 1920],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      t.equal(await overflow(page), 0, `${what} at ${width}`);
+      for (const button of (await buttons?.all()) ?? []) {
+        const size = await button.boundingBox();
+        t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
+      }
     }
-    await typeCard(page);
-    await page.locator('.kept-row').first().waitFor();
-    await row(page, 'The moving toyshop')
-      .getByRole('button', { name: /^Cancel/ })
-      .click();
-    t.equal(await overflow(page), 0, `the account at ${width}`);
-    patrons.scene = 'awkward';
-    await page.getByRole('button', { name: 'Look again' }).click();
-    const bell = row(page, 'Mawsim');
-    await bell.waitFor();
-    t.equal(await bell.getByRole('button').count(), 0, 'no renewal is offered where none is left');
-    t.equal(await overflow(page), 0, `long words at ${width}`);
-    for (const button of await page.getByRole('button').all()) {
-      const size = await button.boundingBox();
-      t.ok(size && size.height >= 44, `${await button.textContent()} at ${width}: ${size?.height}`);
-    }
-  }
+  };
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await sheet(page).waitFor();
+  await fits('signing in', sheet(page).getByRole('button'));
+  await typeCard(page);
+  await page.locator('.kept-row').first().waitFor();
+  await row(page, 'The moving toyshop')
+    .getByRole('button', { name: /^Cancel/ })
+    .click();
+  await fits('the account');
+  patrons.scene = 'awkward';
+  await page.getByRole('button', { name: 'Look again' }).click();
+  const bell = row(page, 'Mawsim');
+  await bell.waitFor();
+  t.equal(await bell.getByRole('button').count(), 0, 'no renewal is offered where none is left');
+  await fits('long words', page.getByRole('button'));
 });
 
 t.test('e-copies stand beside print, and asking is told as asking', { skip }, async (t) => {

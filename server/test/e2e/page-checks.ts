@@ -6,15 +6,27 @@ interface Finding {
   nodes: { html: string; failureSummary?: string }[];
 }
 
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
 /** The rules of accessibility that the page breaks as it stands now, each with the element and what is wrong. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, only: string[] = RULES): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate<Finding[]>(
-    'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) => r.violations)',
+    `axe.run({ runOnly: ${JSON.stringify(only)} }).then((r) => r.violations)`,
   );
   return found.flatMap(({ id, nodes }) =>
     nodes.map((n) => `${id}: ${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`),
   );
+}
+
+/** The same by day and by night, which differ in nothing but colours; the page is left as it was. */
+export async function violationsInBothLights(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const byDay = await violations(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const byNight = await violations(page, ['color-contrast']);
+  await page.emulateMedia({ colorScheme: null });
+  return [...byDay, ...byNight.map((text) => `by night: ${text}`)];
 }
 
 /** How many CSS pixels of the page run off its side. */

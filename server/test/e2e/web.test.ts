@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { openChromium, skipWithoutChromium } from './chromium.js';
 import { openFakeLibrary } from './fake-api.js';
-import { overflow, until, violations } from './page-checks.js';
+import { overflow, until, violationsInBothLights } from './page-checks.js';
 
 const skip = skipWithoutChromium;
 const library = skip === false ? await openFakeLibrary() : undefined;
@@ -207,10 +207,7 @@ t.test('the whole path works from the keyboard alone', { skip }, async (t) => {
 
 t.test('no page in any light breaks a rule of accessibility', { skip, timeout: 240_000 }, async (t) => {
   const inBothLights = async (page: Page, what: string): Promise<void> => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      t.strictSame(await violations(page), [], `${colorScheme}: ${what}`);
-    }
+    t.strictSame(await violationsInBothLights(page), [], what);
   };
   const page = await open(t);
   await inBothLights(page, 'first visit');
