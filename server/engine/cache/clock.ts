@@ -103,6 +103,7 @@ export async function unlessLeft<T>(signal: AbortSignal, work: Promise<T>): Prom
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => reject(reasonOf(signal));
     signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
   });
   try {
     return await Promise.race([work, left]);
