@@ -67,12 +67,6 @@ export function readHolds(json: unknown): HoldRow[] {
   });
 }
 
-/** One hold, such as the one that placing it answers. Undefined where it is none. */
-export function readHold(json: unknown): HoldRow | undefined {
-  const read = Hold.safeParse(json);
-  return read.success ? holdOf(read.data) : undefined;
-}
-
 function holdOf(row: z.infer<typeof Hold>): HoldRow {
   const { holdListPosition: position, numberOfHolds: total, actions } = row;
   const readyUntil = timeOf(row.holdExpires);
