@@ -18,8 +18,9 @@ export function databasePath(dataDir: string): string {
 }
 
 /**
- * Opens `<dataDir>/carrel.db`, which no other user may read, bringing its tables up to date first. Throws DataFolderError when the folder cannot be
- * used or a newer Carrel wrote it, and the migration's own error (with nothing changed) when a step fails.
+ * Opens `<dataDir>/carrel.db`, which no other user may read, bringing its tables up to date first. Throws
+ * DataFolderError when the folder cannot be used or a newer Carrel wrote it, and the migration's own error (with nothing
+ * changed) when a step fails.
  */
 export async function openDatabase(options: { dataDir: string; statfs?: StatFs }): Promise<Database> {
   const { dataDir } = options;

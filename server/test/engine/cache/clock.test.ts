@@ -3,7 +3,7 @@ import { unlessLeft } from '../../../engine/cache/clock.js';
 
 t.test('who has left, before or meanwhile, waits for nothing; the work goes on', async (t) => {
   const leaving = new AbortController();
-  let fail = (_error: Error): void => undefined;
+  let fail: (error: Error) => void = () => undefined;
   const work = new Promise<string>((_resolve, reject) => (fail = reject));
   const waiting = unlessLeft(leaving.signal, work);
   leaving.abort(new Error('left'));
