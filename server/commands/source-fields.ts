@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { secretsOf, SettingsTrouble, type SourceKind } from '../engine/settings/sources.js';
+import { choicesOf } from '../engine/settings/wanted.js';
 
 /**
  * `key=value` words as settings of a kind. A value is taken as text where the setting takes text, else read as JSON (a
@@ -45,7 +46,9 @@ async function secret(
   try {
     return readFileSync(value.slice(1), 'utf8').replace(/\r?\n$/, '');
   } catch {
-    throw new SettingsTrouble(`The file for ${field} cannot be read.`);
+    throw new SettingsTrouble(
+      `The file for ${field} cannot be read: it is not there, is no file, or may not be read by the user that Carrel runs as. ${field} alone is asked for.`,
+    );
   }
 }
 
@@ -69,7 +72,9 @@ export function fieldLines(kind: SourceKind): string[] {
   const secrets = secretsOf(kind);
   return Object.entries(kind.schema.shape).flatMap(([name, schema]) => {
     const without = schema.safeParse(undefined);
+    const choices = choicesOf(schema);
     const marks = [
+      ...(choices ? [`one of ${choices.join(', ')}`] : []),
       ...(secrets.has(name) ? ['secret'] : []),
       ...(without.success ? defaultOf(without.data) : ['needed']),
     ];

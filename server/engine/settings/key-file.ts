@@ -26,7 +26,7 @@ export function readKeyFile(dataDir: string): Buffer {
       `${NAME} in the data folder is not a key of Carrel: put it back from a copy. Without it the secrets in the settings cannot be read and have to be typed in again.`,
     );
   }
-  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  closeToOthers(path);
   return key;
 }
 
@@ -34,9 +34,26 @@ function read(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw notOurs('read', error);
     return undefined;
   }
+}
+
+function closeToOthers(path: string): void {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  } catch (error) {
+    throw notOurs('closed to other users', error);
+  }
+}
+
+/** As after a copy was put back by another user than the service's. */
+function notOurs(what: string, cause: unknown): KeyFileTrouble {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new KeyFileTrouble(
+    `${NAME} in the data folder cannot be ${what} (${code}): it must be a file that belongs to the user that Carrel runs as.`,
+    { cause },
+  );
 }
 
 /** Written beside and linked into place: of two processes that start at once both end with the same whole key. */

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '../db/tables.js';
 import { SealBroken, type Seal } from './seal.js';
+import { wantedOf } from './wanted.js';
 
 /** What a kind of source needs to be told, and what it is there for. */
 export interface SourceKind {
@@ -279,14 +280,20 @@ function checked(kind: SourceKind, settings: Record<string, unknown>): Record<st
   for (const issue of result.error?.issues ?? []) {
     const path = issue.path.join('.');
     const field = kind.schema.shape[String(issue.path[0])];
-    // The schema's own words may repeat the value, which may be a secret.
-    const missing = settings[String(issue.path[0])] === undefined;
-    const message = `${missing ? 'is missing' : 'is not usable'} (${(field?.description ?? issue.code).replace(/\.$/, '')})`;
+    const isMissing = settings[String(issue.path[0])] === undefined;
+    const message = `${isMissing ? 'is missing' : unusable(field, issue)} (${(field?.description ?? issue.code).replace(/\.$/, '')})`;
     if (!fields.some((one) => one.path === path)) fields.push({ path, message });
   }
   if (fields.length === 0 && result.success) return result.data;
   const sentence = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new SettingsTrouble(`${kind.title} cannot be set up so: ${sentence}.`, fields);
+}
+
+/** The schema's own words may repeat the value, which may be a secret; those of a rule that Carrel added do not. */
+function unusable(field: z.ZodType | undefined, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom' && issue.message !== 'Invalid input') return issue.message;
+  const wanted = field && wantedOf(field);
+  return wanted === undefined ? 'is not usable' : `is not usable: it takes ${wanted}`;
 }
 
 const LOGIN_IN_ADDRESS =

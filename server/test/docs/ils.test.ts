@@ -4,6 +4,7 @@ import t from 'tap';
 import { programDir } from '../../config.js';
 import { sourceKinds } from '../../engine/settings/source-kinds.js';
 import { secretsOf, type SourceKind } from '../../engine/settings/sources.js';
+import { choicesOf } from '../../engine/settings/wanted.js';
 
 const pages: Record<keyof typeof sourceKinds, { file: string; heading: string }> = {
   koha: { file: 'koha.md', heading: '## Settings' },
@@ -26,8 +27,11 @@ function tableOf(kind: SourceKind): string[] {
         : without.data === undefined
           ? '(none)'
           : `\`${JSON.stringify(without.data)}\``;
+    const others = (choicesOf(schema) ?? []).filter((one) => one !== without.data);
+    const or =
+      others.length === 0 ? '' : `; or ${others.map((one) => `\`${JSON.stringify(one)}\``).join(', ')}`;
     const means = (schema.description ?? '').replaceAll('|', '\\|').replace(/\.$/, '');
-    return `| \`${name}\` | ${value}${!without.success && secrets.has(name) ? ' (secret)' : ''} | ${means} |`;
+    return `| \`${name}\` | ${value}${!without.success && secrets.has(name) ? ' (secret)' : ''}${or} | ${means} |`;
   });
   return ['| setting | default | what it says |', '|---|---|---|', ...rows];
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { RefusalCode } from '../../../contract/patron-account.js';
 import { TimeZone } from '../time-zone.js';
@@ -10,7 +11,12 @@ const Branch = z.object({
 /** Where a SIP2 server is, how one signs in to it, and in what it differs from others. */
 export const Sip2Settings = z.object({
   name: z.string().min(1).default('SIP2').describe('What staff call this system.'),
-  host: z.string().min(1).describe('Host name or address of the SIP2 server.'),
+  host: z
+    .string()
+    .refine((host) => /^[^\s/:[\]@]+$/.test(host) || isIPv6(host), {
+      error: 'is a name or an address alone: no “http://”, and the port is a setting of its own',
+    })
+    .describe('Host name or address of the SIP2 server.'),
   port: z.number().int().min(1).max(65_535).default(6001).describe('Port of the SIP2 server.'),
   tls: z
     .boolean()

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { z } from 'zod';
@@ -50,6 +50,12 @@ t.test('the key file is made once, for the service alone, and never replaced', (
   writeFileSync(path, 'short');
   t.throws(() => readKeyFile(dataDir), /is not a key of Carrel/);
   t.equal(readFileSync(path, 'utf8'), 'short');
+  rmSync(path);
+  mkdirSync(path);
+  t.throws(() => readKeyFile(dataDir), {
+    name: 'KeyFileTrouble',
+    message: /cannot be read \(EISDIR\): it must be a file that belongs to the user/,
+  });
   t.end();
 });
 
@@ -112,7 +118,10 @@ t.test('all that is wrong is named at once, no value repeated, nothing changed',
   );
   t.ok(error instanceof SettingsTrouble);
   t.same(error.fields.map(({ path }) => path).toSorted(), ['base_url', 'client_secret', 'colour']);
-  t.match(error.message, /base_url is not usable \(Address of the staff API\)/);
+  t.match(
+    error.message,
+    /base_url is not usable: it takes an address that begins with http.* \(Address of the staff API\)/,
+  );
   t.notMatch(error.message, /nowhere|short/);
   await t.rejects(sources.put('koha', { kind: 'koha', settings: {} }), /base_url is missing/);
   await t.rejects(sources.put('Koha!', { kind: 'koha' }), /small letters/);
