@@ -33,16 +33,25 @@ const LONGEST_MS = 60_000;
 
 /**
  * Tries each function of a system and says what its administrator must grant. It places no hold, renews nothing and
- * tells numbers only of a patron. Answers false when the system cannot be used at all, or when what was tried failed.
+ * tells numbers only of a patron. Answers false when the system grants nothing at all, or when what was tried failed; a
+ * card that cannot be tried counts as failed.
  */
 export async function tryIls(trial: Trial): Promise<boolean> {
   const { ils, output } = trial;
   const capabilities = await told(trial, 'what it offers', (asking) => ils.capabilities(asking));
   if (capabilities === undefined) return false;
-  for (const name of ilsFunctions) output.write(capabilityLines(name, capabilities).join('\n') + '\n');
+  let said: string | undefined;
+  for (const name of ilsFunctions) {
+    output.write(capabilityLines(name, capabilities, said).join('\n') + '\n');
+    said = grantOf(capabilities, name) ?? said;
+  }
   const works = (name: IlsFunction): boolean => capabilities[name].works;
   const tried: (boolean | undefined)[] = [];
 
+  if (!ilsFunctions.some(works)) {
+    output.write('\nNothing could be tried.\n');
+    return false;
+  }
   output.write('\nTried:\n');
   if (works('branches')) {
     const branches = await told(trial, 'branches', (asking) => ils.branches(asking));
@@ -65,11 +74,15 @@ export async function tryIls(trial: Trial): Promise<boolean> {
       const states = [...found.items, ...found.ecopies].map(
         ({ status, rawStatus }) => `${status} ("${rawStatus}")`,
       );
-      line(output, `record ${record.id}: ${states.length} copies`, states.slice(0, 8).join(', '));
+      const copies = states.length === 1 ? 'one copy' : `${states.length} copies`;
+      line(output, `record ${record.id}: ${copies}`, states.slice(0, 8).join(', '));
     }
     tried.push(copies !== undefined);
   }
-  if (works('authenticate') && trial.card !== undefined) tried.push(await tryPatron(trial, trial.card));
+  if (trial.card !== undefined) {
+    if (!works('authenticate')) line(output, 'signing in', 'not tried, since it does not work (see above).');
+    tried.push(works('authenticate') && (await tryPatron(trial, trial.card)));
+  }
   return !tried.includes(false);
 }
 
@@ -92,14 +105,22 @@ async function tryPatron(trial: Trial, card: string): Promise<boolean> {
   }
 }
 
-function capabilityLines(name: IlsFunction, capabilities: Capabilities): string[] {
+function grantOf(capabilities: Capabilities, name: IlsFunction): string | undefined {
+  const capability = capabilities[name];
+  return capability.works ? undefined : capability.grant;
+}
+
+/** `said` is what the lines before asked for last: a long grant is not told eight times. */
+function capabilityLines(name: IlsFunction, capabilities: Capabilities, said: string | undefined): string[] {
   const capability = capabilities[name];
   if (capability.works) {
     return [`  yes  ${titles[name]}${capability.note === undefined ? '' : ` (${capability.note})`}`];
   }
   return [
     `  no   ${titles[name]}: ${capability.because}`,
-    ...(capability.grant === undefined ? [] : [`       Grant: ${capability.grant}`]),
+    ...(capability.grant === undefined
+      ? []
+      : [`       Grant: ${capability.grant === said ? 'the same.' : capability.grant}`]),
   ];
 }
 

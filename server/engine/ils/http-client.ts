@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { DeadlineError, reasonOf, systemClock, whileAlive, type Clock } from '../cache/clock.js';
 import { IlsFault } from './ils-fault.js';
+import { lineTrouble } from './line-trouble.js';
 
 export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -87,8 +88,10 @@ export function openHttpClient(url: string, options: HttpClientOptions): HttpCli
       });
       sent.on('response', resolve);
       sent.on('error', (cause) => {
-        if (signal.aborted) reject(reasonOf(signal));
-        else reject(new IlsFault('unreachable', system, { mayHaveHappened: isConnected, cause }));
+        if (signal.aborted) return reject(reasonOf(signal));
+        const grant = lineTrouble(cause);
+        const more = { mayHaveHappened: isConnected, cause, ...(grant !== undefined && { grant }) };
+        reject(new IlsFault('unreachable', system, more));
       });
       sent.end(body);
     });

@@ -178,6 +178,32 @@ t.test('a system that is away fails the test with one sentence', async (t) => {
   });
 });
 
+t.test('a system that grants nothing fails the test, and asks for one thing once', async (t) => {
+  const { run } = setUp(t);
+  await run(['add', 'koha', 'koha', 'base_url=https://ils.example.org']);
+  const no = { works: false, because: 'The key is refused.', grant: 'An API key' } as const;
+  const none = Object.fromEntries(Object.keys(all).map((name) => [name, no])) as unknown as Capabilities;
+  const openIls = () => fakeIls({ capabilities: () => Promise.resolve(none) });
+  const { status, text } = await run(['test'], { openIls });
+  t.equal(status, 1);
+  t.equal(text.match(/Grant: An API key/g)?.length, 1);
+  t.equal(text.match(/Grant: the same\./g)?.length, 7);
+  t.match(text, /Nothing could be tried\./);
+});
+
+t.test('a card that cannot be tried fails the test, and its PIN is not asked for', async (t) => {
+  const { run } = setUp(t);
+  await run(['add', 'koha', 'koha', 'base_url=https://ils.example.org']);
+  const closed = { ...all, authenticate: { works: false, because: 'No sign-in here.' } } as const;
+  const openIls = () => fakeIls({ capabilities: () => Promise.resolve(closed) });
+  const askSecret = () => Promise.reject(new Error('asked for a PIN'));
+  t.match(await run(['test'], { values: { card: 'CARD-0001' }, openIls, askSecret }), {
+    status: 1,
+    text: /signing in: not tried, since it does not work/,
+  });
+  t.match(await run(['test'], { openIls }), { status: 0 }, 'who tries no card is told, and no more');
+});
+
 t.test('a system that never answers is given up', async (t) => {
   const { run } = setUp(t);
   await run(['add', 'koha', 'koha', 'base_url=https://ils.example.org']);

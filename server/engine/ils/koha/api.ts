@@ -38,6 +38,9 @@ export interface KohaApi {
 const PUBLIC_GRANT =
   'System preferences RESTPublicAPI and, without an account for Carrel, RESTPublicAnonymousRequests switched on';
 
+const SPEC_GRANT =
+  'Koha’s description of its REST API (/api/v1/) within reach of this machine: look at “url” (https or http, host and path), and at what the web server in front of Koha lets through';
+
 export function createKohaApi(deps: {
   client: HttpClient;
   account: ServiceAccount;
@@ -52,8 +55,13 @@ export function createKohaApi(deps: {
     const reply = await client.call({ method: 'GET', target, headers, signal });
     const answer = answerOf(reply);
     const read = reply.status === 200 ? readSpec(answer.json) : undefined;
-    if (!read) throw fault(answer, reply, 'GET');
-    return read;
+    if (read) return read;
+    const { kind, retryAfterMs } = fault(answer, reply, 'GET');
+    throw new IlsFault(kind, 'Koha', {
+      mayHaveHappened: false,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...((kind === 'refused' || kind === 'foreign' || kind === 'not_offered') && { grant: SPEC_GRANT }),
+    });
   };
   const spec = createSpecReader(fetchSpec, clock);
   const fault = (

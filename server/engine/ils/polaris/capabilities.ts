@@ -115,7 +115,7 @@ async function tried(
   } catch (error) {
     if (!(error instanceof IlsFault)) throw error;
     if (error.kind === 'refused') return lacks('Polaris does not let Carrel do this.', error.grant);
-    if (error.kind === 'not_offered') return lacks('This Polaris has no such method.', undefined);
+    if (error.kind === 'not_offered') return lacks('This Polaris has no such method.', grants.address);
     throw error;
   }
 }

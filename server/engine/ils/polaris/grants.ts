@@ -8,6 +8,8 @@ export const grants = {
   signInAgain: 'Nothing: the patron’s AccessSecret has run out and the patron signs in again.',
   method:
     'Permission of the PAPI access key for this method, and of the staff account where it is a protected one.',
+  address:
+    'A Polaris that has the method. Where all are missing, “url” leads to something else: it is the address of the API, mostly https://HOST/PAPIService.',
   https:
     'Protected methods answer over https alone: give the address as https, with a binding on port 443 in IIS.',
   staff:

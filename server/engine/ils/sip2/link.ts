@@ -1,5 +1,6 @@
 import { DeadlineError, within } from '../../cache/clock.js';
 import { IlsFault, type IlsFaultKind } from '../ils-fault.js';
+import { lineTrouble } from '../line-trouble.js';
 import { converseOver, type Conversation, type ConversationDeps } from './conversation.js';
 import type { Reply } from './reply.js';
 import type { SipRequests } from './request.js';
@@ -20,6 +21,14 @@ export interface LinkDeps extends ConversationDeps {
 const ACCOUNT =
   'A SIP2 account for Carrel: its user name (CN), password (CO) and location (CP) as in the settings, allowed from this machine’s address.';
 
+/** What staff look at when the connection stood and signing in over it led to nothing. */
+const advice: Readonly<Partial<Record<IlsFaultKind, string>>> = {
+  unreachable:
+    'The server hung up before Carrel had signed in: look at “port”, at “tls”, and at how many connections its licence allows (“connections”).',
+  silent:
+    'The server took the connection and said nothing: look at “port”, “tls”, “login”, “sc_status” and “terminator”.',
+};
+
 /** Connects and signs in as the settings say. Rejects with IlsFault, nothing having happened, or the signal's reason. */
 export async function openLink(deps: LinkDeps, signal: AbortSignal): Promise<SipLink> {
   const { settings, clock } = deps;
@@ -28,7 +37,7 @@ export async function openLink(deps: LinkDeps, signal: AbortSignal): Promise<Sip
     wire = await within(clock, settings.connect_timeout_ms, signal, (inner) => openWire(settings, inner));
   } catch (cause) {
     signal.throwIfAborted();
-    throw notYet('unreachable', settings, cause, tlsTrouble(cause, settings));
+    throw notYet('unreachable', settings, cause, tlsTrouble(cause, settings) ?? lineTrouble(cause));
   }
   const conversation = converseOver(wire, deps);
   try {
@@ -46,7 +55,8 @@ export async function openLink(deps: LinkDeps, signal: AbortSignal): Promise<Sip
     };
   } catch (error) {
     wire.close();
-    if (error instanceof IlsFault) throw notYet(error.kind, settings, error, error.grant);
+    if (error instanceof IlsFault)
+      throw notYet(error.kind, settings, error, error.grant ?? advice[error.kind]);
     throw error;
   }
 }

@@ -40,7 +40,11 @@ t.test(
     const server = https.createServer({ ...certificate }, () => (seen += 1));
     const port = await portOf(t, server);
     const fault = await faultOfPost(`https://127.0.0.1:${port}`);
-    t.match(fault, { kind: 'unreachable', mayHaveHappened: false });
+    t.match(fault, {
+      kind: 'unreachable',
+      mayHaveHappened: false,
+      grant: /vouches for the server’s certificate/,
+    });
     t.equal(seen, 0);
   },
 );
@@ -55,8 +59,24 @@ t.test('where nobody listens, nothing can have happened', async (t) => {
   const server = http.createServer();
   const port = await portOf(t, server);
   await new Promise((resolve) => server.close(resolve));
-  t.match(await faultOfPost(`http://127.0.0.1:${port}`), { kind: 'unreachable', mayHaveHappened: false });
+  t.match(await faultOfPost(`http://127.0.0.1:${port}`), {
+    kind: 'unreachable',
+    mayHaveHappened: false,
+    grant: /Nothing listens there/,
+  });
 });
+
+t.test(
+  'an address with https where plain http is spoken is told from one where nobody listens',
+  async (t) => {
+    const port = await portOf(t, http.createServer());
+    t.match(await faultOfPost(`https://127.0.0.1:${port}`), {
+      kind: 'unreachable',
+      mayHaveHappened: false,
+      grant: /does not seem to speak TLS/,
+    });
+  },
+);
 
 t.test(
   'an answer that keeps coming is waited for; a line without a byte is given up, and closed',
