@@ -99,19 +99,27 @@ async function list({ database, sources, output, values }: Desk): Promise<number
 
 function stateLines(state: Partial<HarvestState> & { name: string }): string[] {
   const { underWay, records = 0 } = state;
-  const about = (state.failures ?? 0) > 0 ? `failing since ${state.failures} attempts` : 'followed';
+  const failures = state.failures ?? 0;
+  const times = failures === 1 ? 'the last attempt failed' : `the last ${failures} attempts failed`;
+  const about = failures > 0 ? times : 'followed';
   return [
     `${state.name}: records as ${state.source}, ${state.dueAt === undefined ? 'never harvested' : about}`,
     ...(state.lastSuccessAt === undefined
       ? []
-      : [`  last success ${state.lastSuccessAt}, ${records.toLocaleString('en')} records`]),
+      : [`  last success ${state.lastSuccessAt}, ${recordCount(records)}`]),
     ...(state.lastFullAt === undefined ? [] : [`  last full harvest ${state.lastFullAt}`]),
-    ...((state.failures ?? 0) > 0 ? [`  last failure ${state.lastFailureAt}: ${state.failure}`] : []),
+    ...(failures > 0 ? [`  last failure ${state.lastFailureAt}: ${state.failure}`] : []),
     ...(state.dueAt === undefined ? [] : [`  next due ${state.dueAt}`]),
     ...(underWay === undefined
       ? []
-      : [`  under way since ${underWay.startedAt}: ${underWay.records.toLocaleString('en')} records so far`]),
+      : [
+          `  ${failures > 0 ? 'broken off, begun' : 'under way since'} ${underWay.startedAt}: ${recordCount(underWay.records)} so far`,
+        ]),
   ];
+}
+
+function recordCount(records: number): string {
+  return records === 1 ? 'one record' : `${records.toLocaleString('en')} records`;
 }
 
 async function withFeed(desk: Desk, name: string): Promise<number> {
@@ -144,7 +152,7 @@ async function check(desk: Desk, name: string, feed: Feed): Promise<number> {
     const first = await pages.next();
     await pages.return('');
     const records = first.done ? 0 : first.value.records.length;
-    output.write(`${name}: the first page holds ${records.toLocaleString('en')} records.\n`);
+    output.write(`${name}: the first page holds ${recordCount(records)}.\n`);
   };
   try {
     await within(clock, CHECK_MS, signal, look);
@@ -164,7 +172,7 @@ async function harvest(desk: Desk, name: string, { source }: OpenHarvestSource):
   const harvests = createHarvests({ ...deps, imports, onImport: (begun) => (running = begun) });
   try {
     const end = await harvests.once(source, { full: values.full ?? false, signal });
-    output.write(`${name}: ${end.records.toLocaleString('en')} records fetched. ${end.message}\n`);
+    output.write(`${name}: ${recordCount(end.records)} fetched. ${end.message}\n`);
     const job = await running?.done;
     const training = job && (await trainings.startIfNeeded(job));
     if (training) {
