@@ -97,8 +97,8 @@ export function createOverDrivePatrons(
         const documented = reserveId.test(holdId) ? `${HOLDS}/${holdId}` : undefined;
         const target = visit.removals.get(holdId) ?? documented;
         if (target === undefined) return { outcome: 'refused', reason: 'not_found', said: '' };
-        const answer = await patronApi.write(visit.token, { method: 'DELETE', target }, signal);
-        return answer.outcome === 'no' ? refusalOf(answer) : { outcome: 'cancelled' };
+        const no = await patronApi.remove(visit.token, target, signal);
+        return no ? refusalOf(no) : { outcome: 'cancelled' };
       }),
     endSession(patron) {
       visits.delete(patron);
