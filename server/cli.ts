@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from './config.js';
+import { readConfig } from './config.js';
+import { expectedSentence } from './commands/expected-error.js';
 import type { CommandOption, CommandOutput } from './commands/output.js';
 
 const overview = `Carrel, the library's own front desk
@@ -237,8 +238,9 @@ async function withOptions<T extends Record<string, CommandOption>>(
   try {
     return await start(parsed.positionals, values);
   } catch (error) {
-    if (!(error instanceof ConfigError) && (error as Error | null)?.name !== 'DataFolderError') throw error;
-    output.problem((error as Error).message);
+    const sentence = expectedSentence(error);
+    if (sentence === undefined) throw error;
+    output.problem(sentence);
     return 1;
   }
 }

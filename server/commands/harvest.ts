@@ -103,7 +103,7 @@ function stateLines(state: Partial<HarvestState> & { name: string }): string[] {
   const times = failures === 1 ? 'the last attempt failed' : `the last ${failures} attempts failed`;
   const about = failures > 0 ? times : 'followed';
   return [
-    `${state.name}: records as ${state.source}, ${state.dueAt === undefined ? 'never harvested' : about}`,
+    `${state.name}: records as ${state.source}, ${state.dueAt === undefined && failures === 0 ? 'never harvested' : about}`,
     ...(state.lastSuccessAt === undefined
       ? []
       : [`  last success ${state.lastSuccessAt}, ${recordCount(records)}`]),
