@@ -212,7 +212,14 @@ t.test('fewer days chosen count at once for what is kept already', async (t) => 
 
 t.test('a history that cannot be written is a fault, and the account shows all the same', async (t) => {
   const broken = () => Promise.reject(new Error('the disk is full'));
-  const kept = { find: broken, use: broken, change: broken, erase: broken, count: broken, close: () => Promise.resolve() };
+  const kept = {
+    find: broken,
+    use: broken,
+    change: broken,
+    erase: broken,
+    count: broken,
+    close: () => Promise.resolve(),
+  };
   const { browser, faults } = await openHouse(t, { kept });
   const page = browser();
   await page.signIn(cards.ada);
