@@ -137,14 +137,14 @@ t.test('it steps aside for an import at once and goes on by itself afterwards', 
   const embeddings = embeddingsOf(model);
   const { done } = await embeddings.start();
   await until(async () => (await embeddings.status()).job?.state === 'running');
-  t.match(await put(someRecords(121)), { state: 'done' });
+  t.match(await put(someRecords(130)), { state: 'done' });
   t.match(await done, { state: 'interrupted', message: /goes on later/ });
   slow = false;
   await train();
   await until(async () => (await embeddings.status()).job?.state === 'done');
   t.match((await embeddings.status()).spaces, [
-    { model: null, live: true, vectors: 121 },
-    { model: 'fake', vectors: 121 },
+    { model: null, live: true, vectors: 130 },
+    { model: 'fake', vectors: 130 },
   ]);
 });
 
