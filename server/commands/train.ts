@@ -11,8 +11,8 @@ export const trainOptions = {
 
 export const trainHelp = `carrel train
 
-Learns vectors from the catalogue itself, so that questions find books by meaning. An import does this by itself;
-this is for afterwards, when an import was told to leave it out.
+Learns vectors from the catalogue itself, so that questions find books by meaning. An import does this by itself,
+after a few changes at most once a day; this is for at once, or when an import was told to leave it out.
 
 ${optionLines(trainOptions)}`;
 
@@ -34,9 +34,11 @@ export async function trainCommand(command: {
       output.problem(trouble);
       return 1;
     }
-    const started = await trainings.startIfNeeded();
+    const started = await trainings.start();
     if (started === undefined) {
-      output.write('There is nothing to learn: no catalogue, or its vectors are there already.\n');
+      output.write(
+        'There is nothing to learn from: no catalogue, or an import is at work, which learns by itself.\n',
+      );
       return 0;
     }
     signal.addEventListener('abort', () => void trainings.cancel(started.job.id), { once: true });

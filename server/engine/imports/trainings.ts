@@ -43,6 +43,13 @@ export function createTrainings(deps: TrainingDeps) {
     return job?.kind === 'embedding' ? { patienceMs: PATIENCE_MS } : {};
   }
 
+  /** The live catalogue, where there is anything to learn from. */
+  async function trainable(): Promise<Generation | undefined> {
+    const live = await generations.live();
+    if (live === undefined || live.records === 0) return undefined;
+    return generations.unusable(live) === undefined ? live : undefined;
+  }
+
   async function launch(live: Generation): Promise<{ job: StoredJob; done: Promise<StoredJob> } | undefined> {
     const held = await holdLease({ lease, jobId: null, yields: true, ...(await patience()) });
     if (held === undefined) return undefined;
@@ -120,10 +127,14 @@ export function createTrainings(deps: TrainingDeps) {
       after?: StoredJob,
     ): Promise<{ job: StoredJob; done: Promise<StoredJob> } | undefined> {
       if (after && (after.state !== 'done' || after.request.vectors === false)) return undefined;
-      const live = await generations.live();
-      if (live === undefined || live.records === 0 || live.trained === 1) return undefined;
-      if (generations.unusable(live) !== undefined) return undefined;
-      return launch(live);
+      const live = await trainable();
+      return live === undefined || live.trained === 1 ? undefined : launch(live);
+    },
+
+    /** Trains anew, also where what was trained still serves; undefined as with `startIfNeeded`. */
+    async start(): Promise<{ job: StoredJob; done: Promise<StoredJob> } | undefined> {
+      const live = await trainable();
+      return live && launch(live);
     },
 
     /** Cancels a training, whichever process runs it. */

@@ -98,6 +98,9 @@ t.test('a few changes within a day call for no training; more of them, or a day,
   t.equal(vectors(), 300);
   t.equal(await trainings.startIfNeeded(await change(2)), undefined, 'two of three hundred');
   t.equal(vectors(), 298, 'the others are still found by what they mean');
+  const wanted = await trainings.start();
+  t.match(await wanted?.done, { state: 'done' }, 'who asks for it gets it all the same');
+  t.equal(vectors(), 300);
   const more = await trainings.startIfNeeded(await change(5));
   t.match(await more?.done, { state: 'done' }, 'five of three hundred');
   t.equal(vectors(), 300);
