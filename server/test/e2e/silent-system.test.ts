@@ -79,7 +79,19 @@ async function setUp(t: Test, open: (t: Test, clock: FakeClock) => Promise<Mute>
   };
   const availability = async (): Promise<Availability> =>
     Availability.parse(await (await visitor.get('/records/l1/availability')).json());
-  return { clock, system, ils, visitor, page, passing, availability };
+  /** What is shown when the system has been speaking since `backAt` and copies are fresh, or ten seconds have gone. */
+  const shownSince = async (backAt: number): Promise<Availability> => {
+    let shown = await availability();
+    while ((shown.stale || shown.asOf === null) && clock.now() - backAt < 10_000) {
+      await clock.advance(500);
+      const count = system.asked();
+      shown = await availability();
+      // What it was asked in the background it answers at once, but no clock says when that has come.
+      while (system.asked() > count && !ils.isReachable()) await turn();
+    }
+    return shown;
+  };
+  return { clock, system, ils, visitor, page, passing, availability, shownSince };
 }
 
 for (const [name, open] of [
@@ -87,7 +99,7 @@ for (const [name, open] of [
   ['SIP2', sip2],
 ] as const) {
   t.test(`${name} takes connections and says nothing, and speaks again`, async (t) => {
-    const { clock, system, ils, visitor, page, passing, availability } = await setUp(t, open);
+    const { clock, system, ils, visitor, page, passing, availability, shownSince } = await setUp(t, open);
     const before = await availability();
     t.match(before, { source: 'ils', stale: false });
     t.match(before.asOf, /^2026-03-04T/);
@@ -110,14 +122,7 @@ for (const [name, open] of [
 
     system.speak();
     const backAt = clock.now();
-    let shown = await availability();
-    while (shown.stale && clock.now() - backAt < 10_000) {
-      await clock.advance(500);
-      const count = system.asked();
-      shown = await availability();
-      // What it was asked in the background it answers at once, but no clock says when that has come.
-      while (system.asked() > count && !ils.isReachable()) await turn();
-    }
+    const shown = await shownSince(backAt);
     t.equal(shown.stale, false, 'fresh copies within ten seconds of its first word');
     t.ok(Date.parse(shown.asOf ?? '') >= backAt);
     t.match(
@@ -125,5 +130,28 @@ for (const [name, open] of [
       { outcome: 'signed_in' },
       'nothing was counted',
     );
+  });
+
+  t.test(`${name} says nothing when Carrel starts, and speaks later`, async (t) => {
+    const { clock, system, ils, page, passing, availability, shownSince } = await setUp(t, open);
+    system.fallSilent();
+    for (let n = 0; n < 3; n += 1) {
+      t.match(
+        await passing(availability()),
+        { state: 'unknown', asOf: null },
+        'nothing is known, or guessed',
+      );
+      t.match(await passing(page.signIn({ card: 'CARD-0001', pin: '9999' })), { outcome: 'unavailable' });
+    }
+    t.equal(ils.isReachable(), false);
+
+    system.speak();
+    const backAt = clock.now();
+    // What was asked before it spoke may hang for ever.
+    await clock.advance(4_500);
+    const shown = await shownSince(backAt);
+    t.match(shown, { source: 'ils', stale: false }, 'fresh copies within ten seconds of its first word');
+    t.ok(Date.parse(shown.asOf ?? '') >= backAt);
+    t.match(await passing(page.signIn({ card: 'CARD-0001', pin: '1234' })), { outcome: 'signed_in' });
   });
 }

@@ -1,4 +1,5 @@
 import { unlessLeft, within, type Clock } from '../../cache/clock.js';
+import { IlsFault } from '../ils-fault.js';
 import type { KohaSpec } from './spec.js';
 
 /** Reads Koha's specification for all who wait, and goes on reading when they have left. */
@@ -15,6 +16,14 @@ const FRESH_MS = 3_600_000;
 const READING_MS = 60_000;
 /** How long an old one is kept when it could not be read anew. */
 const AGAIN_MS = 60_000;
+/** A reading that takes longer may hang on a Koha that said nothing and speaks again: whoever asks then has one of now. */
+const DOUBTED_MS = 4_000;
+
+interface Reading {
+  work: Promise<KohaSpec>;
+  startedAt: number;
+  stop: AbortController;
+}
 
 export function createSpecReader(
   fetch: (signal: AbortSignal) => Promise<KohaSpec>,
@@ -22,28 +31,47 @@ export function createSpecReader(
 ): SpecReader {
   const closed = new AbortController();
   let known: { spec: KohaSpec; until: number } | undefined;
-  let reading: Promise<KohaSpec> | undefined;
+  /** The first is left its whole time, for a Koha that is merely slow; one beside it makes room for the next. */
+  let first: Reading | undefined;
+  let beside: Reading | undefined;
 
-  const start = (): Promise<KohaSpec> => {
-    reading = within(clock, READING_MS, closed.signal, fetch).finally(() => (reading = undefined));
+  const start = (): Reading => {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([closed.signal, stop.signal]);
+    const work = within(clock, READING_MS, signal, fetch).finally(() => {
+      if (first === reading) first = undefined;
+      if (beside === reading) beside = undefined;
+    });
+    const reading: Reading = { work, startedAt: clock.now(), stop };
     // Perhaps nobody waits for it any more.
-    reading.then(
+    work.then(
       (spec) => (known = { spec, until: clock.now() + FRESH_MS }),
-      () => known && (known.until = clock.now() + AGAIN_MS),
+      () => known && (known.until = Math.max(known.until, clock.now() + AGAIN_MS)),
     );
     return reading;
+  };
+  const isDoubted = ({ startedAt }: Reading): boolean => clock.now() - startedAt >= DOUBTED_MS;
+  const underWay = (): Reading => {
+    first ??= start();
+    if (!isDoubted(first)) return first;
+    if (!beside || isDoubted(beside)) {
+      beside?.stop.abort(new IlsFault('silent', 'Koha', { mayHaveHappened: false }));
+      beside = start();
+    }
+    return beside;
   };
 
   return {
     async read(signal) {
       signal.throwIfAborted();
       if (known && clock.now() < known.until) return known.spec;
-      const work = reading ?? start();
-      return known ? known.spec : unlessLeft(signal, work);
+      if (!known) return unlessLeft(signal, underWay().work);
+      first ??= start();
+      return known.spec;
     },
     async readAnew(signal) {
       signal.throwIfAborted();
-      return unlessLeft(signal, reading ?? start());
+      return unlessLeft(signal, underWay().work);
     },
     close: () => closed.abort(new Error('closed')),
   };

@@ -73,3 +73,46 @@ t.test(
     t.equal(readings[2]?.signal.aborted, true, 'and nothing is left under way');
   },
 );
+
+t.test('a Koha that said nothing at the start is heard as soon as it speaks', async (t) => {
+  const { clock, readings, reader, aSpec } = aReader();
+  const early = reader.read(asking);
+  await clock.advance(3_999);
+  reader.read(asking).catch(() => undefined);
+  t.equal(readings.length, 1, 'one that is young is shared');
+  await clock.advance(1);
+  const given = reader.read(asking).catch((error: unknown) => error);
+  t.equal(readings.length, 2, 'one that may hang is not waited for alone');
+  await clock.advance(4_000);
+  const later = reader.read(asking);
+  t.match(await given, { kind: 'silent' });
+  t.strictSame(
+    readings.map(({ signal }) => signal.aborted),
+    [false, true, false],
+    'never more than two, and the first keeps its time',
+  );
+  const spec = aSpec();
+  readings[2]?.end(spec);
+  t.equal(await later, spec);
+  t.equal(await reader.read(asking), spec);
+  const slow = aSpec();
+  readings[0]?.end(slow);
+  t.equal(await early, slow, 'a Koha that is merely slow is waited for');
+  t.equal(readings.length, 3);
+});
+
+t.test('a reading that fails late takes nothing from what another has brought', async (t) => {
+  const { clock, readings, reader, aSpec } = aReader();
+  const early = reader.read(asking).catch((error: unknown) => error);
+  await clock.advance(5_000);
+  const later = reader.read(asking);
+  const spec = aSpec();
+  readings[1]?.end(spec);
+  await later;
+  await clock.advance(55_000);
+  t.match(await early, { name: 'DeadlineError' });
+  await clock.advance(600_000);
+  t.equal(await reader.read(asking), spec);
+  t.equal(readings.length, 2, 'it is fresh for its hour');
+  reader.close();
+});
