@@ -4,6 +4,7 @@ import { useNow } from '../api/use-now.js';
 import { usePhrases } from '../phrases/speech.js';
 import { CancelHold } from './cancel-hold.js';
 import { fullDay } from './day.js';
+import { cameToNothing, HoldProgress } from './hold-progress.js';
 import { KeptBook } from './kept-book.js';
 import { usePatron } from './patron-desk.js';
 
@@ -63,23 +64,11 @@ function HoldFacts({ hold }: { hold: Hold }): ReactNode {
   const words = phrases.patron.holds;
   const now = useNow(60_000);
   const ready = hold.status === 'ready';
-  // A hold that came to nothing has no place in line, and there is nothing to fetch.
-  const ended = hold.status === 'unfilled' || hold.status === 'expired';
   const place = hold.pickup_branch_name;
   return (
     <>
-      <p className={ready ? 'hold-status hold-ready' : 'hold-status'}>
-        {ready && (
-          <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
-            <path d="M2 6.5 5 9.5 10 3" />
-          </svg>
-        )}
-        <span>{hold.sentence}</span>
-      </p>
-      {hold.queue_position !== null && !ready && !ended && (
-        <p className="kept-fact">{words.inLine(hold.queue_position, hold.queue_total)}</p>
-      )}
-      {place !== null && !ended && (
+      <HoldProgress hold={hold} />
+      {place !== null && !cameToNothing(hold) && (
         <p className="kept-fact">
           {hold.pickup_by !== null && ready
             ? words.fetchBy(place, fullDay(hold.pickup_by, now, phrases.locale))

@@ -4,6 +4,7 @@ import { useNow } from '../api/use-now.js';
 import { usePhrases } from '../phrases/speech.js';
 import { CancelHold } from './cancel-hold.js';
 import { fullDay } from './day.js';
+import { HoldProgress } from './hold-progress.js';
 import { LenderWay, LentTitle } from './lent-title.js';
 
 interface LenderHoldsProps {
@@ -76,20 +77,9 @@ function HoldFacts({ hold }: { hold: LenderHold }): ReactNode {
   const phrases = usePhrases();
   const words = phrases.patron.holds;
   const now = useNow(60_000);
-  const ready = hold.status === 'ready';
   return (
     <>
-      <p className={ready ? 'hold-status hold-ready' : 'hold-status'}>
-        {ready && (
-          <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
-            <path d="M2 6.5 5 9.5 10 3" />
-          </svg>
-        )}
-        <span>{hold.sentence}</span>
-      </p>
-      {hold.queue_position !== null && !ready && (
-        <p className="kept-fact">{words.inLine(hold.queue_position, hold.queue_total)}</p>
-      )}
+      <HoldProgress hold={hold} />
       {hold.ready_until !== null && (
         <p className="kept-fact">{words.keptUntil(fullDay(hold.ready_until, now, phrases.locale))}</p>
       )}
