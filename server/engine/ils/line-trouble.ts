@@ -8,6 +8,21 @@ const NOBODY_VOUCHES =
 const NO_TLS =
   'What answers there does not seem to speak TLS: look at the port, and whether the address begins with https rightly.';
 
+/** OpenSSL's codes for a certificate whose signer this machine does not know. */
+export const unvouched = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+] as const;
+
+/** What staff can do about a certificate whose days are not these. */
+export const outOfDate = {
+  CERT_HAS_EXPIRED: 'The server’s certificate has run out: it needs a new one.',
+  CERT_NOT_YET_VALID: 'The server’s certificate is not valid yet: look at the clocks of both machines.',
+} as const;
+
 /** What staff can do about a connection that did not stand, by the code of the error. */
 const sentences: Readonly<Record<string, string>> = {
   ENOTFOUND: NO_NAME,
@@ -16,15 +31,10 @@ const sentences: Readonly<Record<string, string>> = {
   ETIMEDOUT: NO_WAY,
   EHOSTUNREACH: NO_WAY,
   ENETUNREACH: NO_WAY,
-  DEPTH_ZERO_SELF_SIGNED_CERT: NOBODY_VOUCHES,
-  SELF_SIGNED_CERT_IN_CHAIN: NOBODY_VOUCHES,
-  UNABLE_TO_GET_ISSUER_CERT: NOBODY_VOUCHES,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOBODY_VOUCHES,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOBODY_VOUCHES,
+  ...Object.fromEntries(unvouched.map((code) => [code, NOBODY_VOUCHES])),
   ERR_TLS_CERT_ALTNAME_INVALID:
     'The server’s certificate is for another name than the one in the address: give the name that is in it.',
-  CERT_HAS_EXPIRED: 'The server’s certificate has run out: it needs a new one.',
-  CERT_NOT_YET_VALID: 'The server’s certificate is not valid yet: look at the clocks of both machines.',
+  ...outOfDate,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   EPROTO: NO_TLS,

@@ -1,3 +1,4 @@
+import { outOfDate, unvouched } from '../line-trouble.js';
 import type { Sip2Settings } from './settings.js';
 
 const NOBODY_VOUCHES =
@@ -7,15 +8,10 @@ const NO_TLS =
 
 /** What staff can do about a connection that did not stand, by the code of the error. */
 const sentences: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: NOBODY_VOUCHES,
-  SELF_SIGNED_CERT_IN_CHAIN: NOBODY_VOUCHES,
-  UNABLE_TO_GET_ISSUER_CERT: NOBODY_VOUCHES,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOBODY_VOUCHES,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOBODY_VOUCHES,
+  ...Object.fromEntries(unvouched.map((code) => [code, NOBODY_VOUCHES])),
   ERR_TLS_CERT_ALTNAME_INVALID:
     'The server’s certificate is for another name than this host’s: it needs one for this host, or “tls_servername” the name that is in it.',
-  CERT_HAS_EXPIRED: 'The server’s certificate has run out: it needs a new one.',
-  CERT_NOT_YET_VALID: 'The server’s certificate is not valid yet: look at the clocks of both machines.',
+  ...outOfDate,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   EPROTO: NO_TLS,
   ECONNRESET: NO_TLS,
